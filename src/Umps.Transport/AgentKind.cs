@@ -1,0 +1,14 @@
+namespace Umps.Transport;
+
+/// <summary>Which NIC agent carries the traffic of a pair of endpoints; chosen at first contact and kept.</summary>
+public enum AgentKind
+{
+    /// <summary>No agent reaches the peer.</summary>
+    None = 0,
+
+    /// <summary>Shared memory: descriptors of units are handed over.</summary>
+    Shm = 1,
+
+    /// <summary>TCP: works everywhere, needs no privilege.</summary>
+    Tcp = 2,
+}
