@@ -1,0 +1,78 @@
+using System;
+
+namespace Umps;
+
+/// <summary>A communicator: a group of ranks and a context that keeps its messages apart from those of every other communicator.</summary>
+/// <remarks>
+/// MPI 4.1 §7. May be used from several threads at once (MPI_THREAD_MULTIPLE). The ranks of a job are objects of their own: nothing is
+/// static, so that several can live in one process (<see cref="MpiHost"/>).
+/// </remarks>
+public partial class Comm : IDisposable
+{
+    /// <summary>In place of a source: a message of any rank.</summary>
+    public const int AnySource = -1;
+
+    /// <summary>In place of a tag: a message of any tag.</summary>
+    public const int AnyTag = -1;
+
+    /// <summary>In place of a rank: nobody. Sends to it and receives from it do nothing.</summary>
+    public const int ProcNull = -2;
+
+    /// <summary>A number that is not there: the color of a rank that a split leaves out, the rank of one that is no member, a count that is not whole.</summary>
+    public const int Undefined = -32766;
+
+    private readonly Group? _group;      // null: the null communicator
+    private readonly string? _nullReason;
+    private bool _disposed;
+
+    internal Comm(RankCore core, Group group, ulong context)
+    {
+        Core = core;
+        _group = group;
+        Context = context;
+    }
+
+    /// <summary>The null communicator.</summary>
+    /// <param name="core">The rank it belongs to.</param>
+    /// <param name="nullReason">Why it is null, as a sentence's end: "Split had the color Undefined on this rank".</param>
+    internal Comm(RankCore core, string nullReason)
+    {
+        Core = core;
+        _nullReason = nullReason;
+    }
+
+    /// <summary>Number of the caller, 0 to <see cref="Size"/> - 1; <see cref="Undefined"/> in the null communicator.</summary>
+    public int Rank => _group?.Rank ?? Undefined;
+
+    /// <summary>Number of ranks; 0 in the null communicator.</summary>
+    public int Size => _group?.Size ?? 0;
+
+    /// <summary>The ranks, in order.</summary>
+    /// <exception cref="MpiException">UMPS2005: it is the null communicator.</exception>
+    public Group Group => _group ?? throw Throw.NullComm(this, nameof(Group));
+
+    /// <summary>True for the null communicator: what <c>Split</c> gives a rank with the color <see cref="Undefined"/>, and <c>CreateCart</c> one
+    /// left out. Every call but this, <see cref="Rank"/>, <see cref="Size"/> and <see cref="Dispose()"/> throws on it.</summary>
+    public bool IsNull => _group is null;
+
+    /// <summary>Frees the communicator on this rank. Messages that nobody received are dropped. World and Self live until their <see cref="Mpi"/> is disposed.</summary>
+    /// <remarks>MPI 4.1 §7.4.3, without its collective nature: context ids are not reused, so nobody needs to be asked.</remarks>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what a derived communicator holds.</summary>
+    /// <param name="disposing">True from <see cref="Dispose()"/>.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (_disposed || IsNull || ReferenceEquals(this, Core.World) || ReferenceEquals(this, Core.Self))
+            return;
+        _disposed = true;
+        Core.ForgetContext(Context);
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => IsNull ? "null communicator" : $"rank {Rank} of {Size}, context {Context:x}";
+}

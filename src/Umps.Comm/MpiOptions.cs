@@ -1,0 +1,20 @@
+using Umps.Transport;
+
+namespace Umps;
+
+/// <summary>Options of the library; section <c>Umps</c>.</summary>
+public sealed record MpiOptions
+{
+    /// <summary>Options of the transport; section <c>Umps:Transport</c>.</summary>
+    public TransportOptions Transport { get; init; } = new();
+
+    /// <summary>Unmatched messages a rank keeps before it gives up with an error that names the busiest senders; 16 to 100,000,000. Default 1,000,000:
+    /// an envelope costs about 100 bytes, and a program that lets a million pile up has lost a receive.</summary>
+    public int EnvelopesMax { get; init; } = 1_000_000;
+
+    /// <summary>Seconds <see cref="Mpi.Dispose"/> waits for outstanding sends; 0 to 3600. Default 10.</summary>
+    public double FinalizeSeconds { get; init; } = 10;
+
+    /// <summary>Seconds <see cref="MpiHost"/> gives the other ranks to end after one has failed, before it names those that still compute; 0.1 to 3600. Default 5.</summary>
+    public double HostDeadlineSeconds { get; init; } = 5;
+}
