@@ -22,8 +22,7 @@ public partial class Comm : IDisposable
     public const int Undefined = -32766;
 
     private readonly Group? _group;      // null: the null communicator
-    private readonly string? _nullReason;
-    private bool _disposed;
+    private bool _disposed;              // under no lock: a race between Dispose and another call is the program's
 
     internal Comm(RankCore core, Group group, ulong context)
     {
@@ -38,7 +37,7 @@ public partial class Comm : IDisposable
     internal Comm(RankCore core, string nullReason)
     {
         Core = core;
-        _nullReason = nullReason;
+        NullReason = nullReason;
     }
 
     /// <summary>Number of the caller, 0 to <see cref="Size"/> - 1; <see cref="Undefined"/> in the null communicator.</summary>
@@ -49,11 +48,20 @@ public partial class Comm : IDisposable
 
     /// <summary>The ranks, in order.</summary>
     /// <exception cref="MpiException">UMPS2005: it is the null communicator.</exception>
-    public Group Group => _group ?? throw Throw.NullComm(this, nameof(Group));
+    public Group Group => _group ?? throw Throw.NullComm(this, "Comm.Group");
 
     /// <summary>True for the null communicator: what <c>Split</c> gives a rank with the color <see cref="Undefined"/>, and <c>CreateCart</c> one
     /// left out. Every call but this, <see cref="Rank"/>, <see cref="Size"/> and <see cref="Dispose()"/> throws on it.</summary>
     public bool IsNull => _group is null;
+
+    /// <summary>Why it is null; empty when it is not.</summary>
+    internal string NullReason { get; } = "";
+
+    /// <summary>Ends the whole job at once, every rank of it, whatever the communicator.</summary>
+    /// <param name="errorCode">Exit status of the job.</param>
+    /// <remarks>MPI 4.1 §9.7. In a process of its own it does not return; among ranks as threads it throws, and every other rank's blocked calls too.</remarks>
+    /// <exception cref="MpiException">UMPS2202, in <see cref="MpiHost"/>.</exception>
+    public void Abort(int errorCode = 1) => Core.Abort(errorCode, Throw.AbortCalled(this, errorCode));
 
     /// <summary>Frees the communicator on this rank. Messages that nobody received are dropped. World and Self live until their <see cref="Mpi"/> is disposed.</summary>
     /// <remarks>MPI 4.1 §7.4.3, without its collective nature: context ids are not reused, so nobody needs to be asked.</remarks>
@@ -71,6 +79,13 @@ public partial class Comm : IDisposable
             return;
         _disposed = true;
         Core.ForgetContext(Context);
+    }
+
+    /// <summary>Throws when the communicator cannot be used.</summary>
+    private protected void CheckUsable(string call)
+    {
+        if (_group is null || _disposed)
+            throw IsNull ? Throw.NullComm(this, call) : Throw.DisposedComm(this, call);
     }
 
     /// <inheritdoc/>

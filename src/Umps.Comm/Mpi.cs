@@ -1,26 +1,94 @@
 using System;
 using System.Diagnostics;
+using System.Threading;
 
 namespace Umps;
 
 /// <summary>This process as a rank of a job.</summary>
-public sealed class Mpi : IDisposable
+/// <remarks>
+/// MPI 4.1 §11.2. Started by umpsrun, the process joins the job it was started for; else it is a world of one. One at a time in a process.
+/// While it lives, an unhandled exception anywhere in the process is reported with the rank and ends the whole job.
+/// </remarks>
+public sealed partial class Mpi : IDisposable
 {
-    /// <summary>Joins the job: the one that umpsrun started this process for, else a world of one.</summary>
-    public static Mpi Init(string[]? args = null, MpiOptions? options = null) => throw new NotImplementedException();
+    private static int s_alive;
+
+    private readonly RankCore _core;
+    private readonly JobLink _job;
+    private int _disposed;
+
+    private Mpi(RankCore core, JobLink job)
+    {
+        _core = core;
+        _job = job;
+        AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
 
     /// <summary>The communicator of all ranks.</summary>
-    public Comm World => throw new NotImplementedException();
+    public Comm World => _core.World;
 
     /// <summary>The communicator of this rank alone.</summary>
-    public Comm Self => throw new NotImplementedException();
+    public Comm Self => _core.Self;
 
-    /// <summary>Seconds since some moment in the past.</summary>
+    /// <summary>Joins the job: the one that umpsrun started this process for, else a world of one.</summary>
+    /// <param name="args">The program's own arguments; nothing is taken from them.</param>
+    /// <param name="options">Options; defaults when null.</param>
+    /// <returns>The rank; dispose it at the end.</returns>
+    /// <exception cref="MpiException">UMPS2002: this process is a rank already. UMPS2003: the job cannot be joined.</exception>
+    /// <example><code>
+    /// using var mpi = Mpi.Init(args);
+    /// Console.WriteLine($"rank {mpi.World.Rank} of {mpi.World.Size}");
+    /// </code></example>
+    public static Mpi Init(string[]? args = null, MpiOptions? options = null)
+    {
+        if (Interlocked.CompareExchange(ref s_alive, 1, 0) != 0)
+            throw Throw.InitialisedTwice();
+        try
+        {
+            RankCore core = SingletonLink.Start(options ?? new MpiOptions(), out JobLink job);
+            return new Mpi(core, job);
+        }
+        catch
+        {
+            Volatile.Write(ref s_alive, 0);
+            throw;
+        }
+    }
+
+    /// <summary>Seconds since some moment in the past; the same moment for all threads of a process, not for all ranks.</summary>
+    /// <remarks>MPI 4.1 §9.6.</remarks>
     public static double Wtime() => Stopwatch.GetTimestamp() * Wtick();
 
     /// <summary>Resolution of <see cref="Wtime"/>, in seconds.</summary>
+    /// <remarks>MPI 4.1 §9.6.</remarks>
     public static double Wtick() => 1.0 / Stopwatch.Frequency;
 
-    /// <summary>Leaves the job.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <summary>Leaves the job: waits, at most <see cref="MpiOptions.FinalizeSeconds"/>, until what this rank has begun to send has gone, and says goodbye.</summary>
+    /// <remarks>MPI 4.1 §11.2.2, MPI_Finalize. It does not wait for the other ranks. Calls of other threads that still wait throw.</remarks>
+    public void Dispose() => Leave(orderly: true);
+
+    private void Leave(bool orderly)
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
+        foreach (string line in _core.Close(orderly))
+            Report.Write(line);
+        if (orderly)
+            _job.Goodbye();
+        _job.Dispose();
+        AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
+        Volatile.Write(ref s_alive, 0);
+    }
+
+    private void OnUnhandledException(object sender, UnhandledExceptionEventArgs arguments)
+    {
+        // The runtime prints the stack after this, and ends the process.
+        string what = arguments.ExceptionObject is Exception error ? $"{error.GetType().Name}: {error.Message}" : "an exception";
+        Report.Write($"{_core.Who}: unhandled exception, which ends the job:");
+        _job.Fail(1, $"{_core.Who} failed: {what}");
+    }
+
+    private void OnProcessExit(object? sender, EventArgs arguments) => Leave(orderly: Environment.ExitCode == 0);
 }

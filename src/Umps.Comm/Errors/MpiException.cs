@@ -28,4 +28,7 @@ public class MpiException : Exception
 
     /// <summary>The world rank on which it was seen; -1 before there is one.</summary>
     public int Rank { get; }
+
+    /// <summary>The message without id, who and call.</summary>
+    internal string? Fact { get; init; }
 }

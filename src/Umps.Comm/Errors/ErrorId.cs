@@ -1,0 +1,34 @@
+namespace Umps;
+
+/// <summary>Numbers of the errors of this layer; docs/errors.md says what causes each and what to do.</summary>
+internal static class ErrorId
+{
+    public const int NotRunning = 2001;
+    public const int InitialisedTwice = 2002;
+    public const int CannotJoin = 2003;
+    public const int RankOutOfRange = 2004;
+    public const int NullComm = 2005;
+    public const int DisposedComm = 2006;
+    public const int TagOutOfRange = 2007;
+
+    public const int TypeMismatch = 2102;
+    public const int NotWhole = 2103;
+    public const int NotOneValue = 2104;
+    public const int AwaitedTwice = 2105;
+    public const int CannotCancelSend = 2106;
+    public const int Truncated = 2107;
+    public const int TooManyEnvelopes = 2108;
+    public const int TooLong = 2109;
+    public const int CountsDiffer = 2111;
+    public const int Serializer = 2112;
+
+    public const int PeerLost = 2201;
+    public const int Aborted = 2202;
+    public const int Malformed = 2203;
+    public const int Transport = 2204;
+    public const int Unexpected = 2205;
+    public const int RankFailed = 2206;
+    public const int RankStillComputes = 2207;
+    public const int RequestsLeft = 2208;
+    public const int SendsUnfinished = 2209;
+}

@@ -1,0 +1,381 @@
+using System;
+using System.Threading;
+using Umps.Requests;
+using Umps.Transport;
+
+namespace Umps.Progress;
+
+/// <summary>One rank's progress: the pass that polls and advances, the wait of a blocked call, and who is awake for whom.</summary>
+/// <remarks>
+/// Everything here is entered with the gate held, and left with it held.
+/// <code>
+/// poller    the caller that polls in the Polling state; at most one, and it owns the gate or waits for it
+/// sleeper   the thread in Endpoint.Sleep: a caller or the helper; at most one
+/// blocked   callers asleep on words of their own, until their operation is done or they are needed as poller
+/// helper    sleeps on the doorbell while requests are outstanding and nobody polls
+/// </code>
+/// Held to at every exit (<see cref="Settle"/>): if anybody waits for anything, there is a poller, or a sleeper for whom the endpoint is armed highly enough, or
+/// a thread that has been signalled and will look. So no wake-up is lost between them; between this rank and its peers, arming and looking once more sees to it.
+/// The poller's window may close while another thread sleeps on the doorbell: then it arms for that one, and sleeps on its own word.
+/// </remarks>
+internal sealed class ProgressEngine
+{
+    private readonly RankCore _core;
+    private readonly Endpoint _endpoint;
+    private readonly ProgressGate _gate;
+    private readonly ProgressHelper _helper;
+    private readonly WaiterList _blocked = new();
+    private FrameSink _sink;
+    private Waiter? _poller;
+    private Waiter? _sleeper;
+    private ArmLevel _armed;        // what was last asked of the endpoint; it may have been disarmed by a ring since
+    private int _outstanding;       // non-blocking requests under way
+    private int _awaited;           // of them, those awaited
+    private int _probing;           // callers in Probe
+    private int _waits;             // callers in WaitUntil
+
+    public ProgressEngine(RankCore core)
+    {
+        _core = core;
+        _endpoint = core.Endpoint;
+        _gate = core.Gate;
+        _sink = new FrameSink(core);
+        _helper = new ProgressHelper(core, this);
+    }
+
+    /// <summary>Non-blocking requests under way.</summary>
+    public int Outstanding => _outstanding;
+
+    /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
+    public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
+
+    /// <summary>True while a thread is inside a wait.</summary>
+    public bool IsEntered => _waits > 0;
+
+    private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork;
+
+    /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
+    /// <returns>How much was done; 0 when there was nothing.</returns>
+    public int Pass()
+    {
+        int done = _endpoint.Poll(ref _sink);
+        if (_core.Receives.HasWork)
+            done += _core.Receives.Advance();       // before the sends: what is copied whole is answered in the same pass
+        if (_core.Sends.HasWork)
+            done += _core.Sends.Advance();
+        return done;
+    }
+
+    /// <summary>One pass for a call that only looks, then settles.</summary>
+    public void Look()
+    {
+        Pass();
+        CheckAbort();
+        Settle();
+    }
+
+    /// <summary>Sends what waits and copies what is matched, without looking for arrivals.</summary>
+    public void AdvanceOutgoing()
+    {
+        if (_core.Receives.HasWork)
+            _core.Receives.Advance();
+        if (_core.Sends.HasWork)
+            _core.Sends.Advance();
+    }
+
+    /// <summary>A non-blocking request begins.</summary>
+    public void AddOutstanding() => _outstanding++;
+
+    /// <summary>An outstanding request is awaited from now on: every arrival counts.</summary>
+    public void AddAwaited() => _awaited++;
+
+    /// <summary>A request is not awaited any more, though it is not done.</summary>
+    public void RemoveAwaited() => _awaited--;
+
+    /// <summary>An operation is done, with the status it has.</summary>
+    public void Complete(RequestState state)
+    {
+        state.Pin.Release();
+        state.Buffer = default;
+        state.Step = Protocols.TransferStep.None;
+        state.Phase = RequestPhase.Done;
+        if (state.NonBlocking)
+            _outstanding--;
+        if (state.Waiter is not null)
+            Signal(state.Waiter);
+        if (state.HasAwaiter)
+        {
+            _awaited--;
+            state.ResumeAwaiter(null);
+        }
+    }
+
+    /// <summary>An operation is done.</summary>
+    public void Complete(RequestState state, in Status status)
+    {
+        state.Status = status;
+        Complete(state);
+    }
+
+    /// <summary>An operation has failed.</summary>
+    public void Fail(RequestState state, MpiException error)
+    {
+        state.Error = error;
+        Complete(state, Status.Empty);
+    }
+
+    /// <summary>A message has arrived that no receive waits for: probing callers look.</summary>
+    public void OnUnexpected()
+    {
+        if (_probing > 0)
+            SignalAll();
+    }
+
+    /// <summary>Wakes every caller, to look at what happened.</summary>
+    public void SignalAll()
+    {
+        while (_blocked.First is { } waiter)
+            Signal(waiter);
+        if (_sleeper is not null)
+            _endpoint.RingOwnDoorbell();
+    }
+
+    /// <summary>Blocks until the operation is done, or another thread has taken its completion, or the job ends.</summary>
+    public void Wait(RequestState state)
+    {
+        if (state.IsDone)
+            return;
+        Pass();                                     // often it is there already
+        if (!state.IsDone)
+        {
+            var done = new OperationDone(state);
+            Waiter me = Waiter.Current;
+            state.Waiter = state.Waiter is null ? me : Waiter.Everybody;
+            WaitUntil(ref done, me, Timeout.InfiniteTimeSpan);
+            if (state.Waiter == me)
+                state.Waiter = null;
+        }
+        Settle();
+    }
+
+    /// <summary>Blocks until one of the requests is complete, or taken by another thread, or the waiter is cancelled.</summary>
+    public void WaitAny(ReadOnlySpan<Request> requests, Waiter me)
+    {
+        var done = new AnyDone(requests);
+        if (!done.IsMet)
+            Pass();
+        if (!done.IsMet)
+        {
+            foreach (Request request in requests)
+                request.Attach(me);
+            WaitUntil(ref done, me, Timeout.InfiniteTimeSpan);
+            foreach (Request request in requests)
+                request.Detach(me);
+        }
+        Settle();
+    }
+
+    /// <summary>Blocks until an unexpected message makes the condition true.</summary>
+    public void WaitForMessage<TCondition>(scoped ref TCondition condition)
+        where TCondition : struct, IWaitCondition, allows ref struct
+    {
+        _probing++;
+        WaitUntil(ref condition, Waiter.Current, Timeout.InfiniteTimeSpan);
+        _probing--;
+        Settle();
+    }
+
+    /// <summary>Blocks until the condition is met; somebody signals <paramref name="me"/> when it is. The caller settles after.</summary>
+    /// <param name="condition">What is waited for.</param>
+    /// <param name="me">The calling thread's waiter.</param>
+    /// <param name="sleepMax">How long a sleep may last before the condition is looked at again.</param>
+    public void WaitUntil<TCondition>(scoped ref TCondition condition, Waiter me, TimeSpan sleepMax)
+        where TCondition : struct, IWaitCondition, allows ref struct
+    {
+        _waits++;
+        while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
+        {
+            if (_poller is null)
+                Poll(ref condition, me, sleepMax);
+            else
+                Block(me, sleepMax);
+        }
+        _waits--;
+    }
+
+    /// <summary>Ends a wait: the waiter looks at <see cref="Waiter.IsCancelled"/>.</summary>
+    public void CancelWait(Waiter waiter)
+    {
+        waiter.IsCancelled = true;
+        Signal(waiter);
+    }
+
+    /// <summary>Before the gate is left by a call that began or ended something: whoever waits is watched for.</summary>
+    public void Settle()
+    {
+        if (_poller is not null || _core.IsFaulted)
+            return;
+        if (_sleeper is not null)
+        {
+            ArmLevel level = LevelNeeded();
+            if (level > _armed)
+                ArmForSleeper(level);
+        }
+        else if (_blocked.First is { } next)
+        {
+            Signal(next);
+        }
+        else if (NeedsHelper)
+        {
+            _helper.Wake();
+        }
+    }
+
+    /// <summary>The helper's turn to watch: polls until nothing comes, arms, and sleeps on the doorbell. Called on the helper's thread.</summary>
+    public void Watch(Waiter helper)
+    {
+        WaitState wait = _endpoint.BeginWait();
+        while (NeedsHelper)
+        {
+            if (_gate.IsContended)
+            {
+                _gate.Yield();
+                continue;
+            }
+            if (Pass() > 0)
+                continue;
+            CheckAbort();
+            Arm(LevelNeeded());
+            if (Pass() > 0 || !NeedsHelper || _endpoint.AbortWord != 0)
+                Disarm(ref wait);
+            else
+                SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
+        }
+    }
+
+    /// <summary>Tells the helper thread to end; <see cref="JoinHelper"/>, with the gate left, waits for it.</summary>
+    public void CloseHelper()
+    {
+        _helper.Close();
+        if (_sleeper is not null)
+            _endpoint.RingOwnDoorbell();
+    }
+
+    /// <inheritdoc cref="CloseHelper"/>
+    public void JoinHelper() => _helper.Join();
+
+    /// <summary>Polls as the only poller until the condition is met or the window closes; then sleeps once.</summary>
+    private void Poll<TCondition>(scoped ref TCondition condition, Waiter me, TimeSpan sleepMax)
+        where TCondition : struct, IWaitCondition, allows ref struct
+    {
+        _poller = me;
+        WaitState wait = _endpoint.BeginWait();
+        while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
+        {
+            if (_gate.IsContended)
+            {
+                _gate.Yield();
+                continue;
+            }
+            if (Pass() > 0)
+            {
+                _endpoint.Arrived(ref wait);
+                continue;
+            }
+            CheckAbort();
+            if (_armed != ArmLevel.Nothing)
+                Disarm(ref wait);                   // a sleeper stays asleep: it is this thread that looks now
+            if (!_endpoint.Pause(ref wait))
+                continue;
+
+            Arm(ArmLevel.Anything);
+            if (Pass() > 0 || condition.IsMet || _endpoint.AbortWord != 0)
+            {
+                Disarm(ref wait);
+                continue;
+            }
+            _poller = null;
+            if (_sleeper is null)
+                SleepOnDoorbell(me, sleepMax, ref wait);
+            else
+                Block(me, sleepMax);
+            return;
+        }
+        _poller = null;
+    }
+
+    private void SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
+    {
+        _sleeper = me;
+        _gate.Leave();
+        _endpoint.Sleep(sleepMax);
+        _gate.Enter();
+        _sleeper = null;
+        Disarm(ref wait);
+    }
+
+    /// <summary>Sleeps until signalled.</summary>
+    private void Block(Waiter me, TimeSpan sleepMax)
+    {
+        me.Prepare();
+        _blocked.Add(me);
+        _gate.Leave();
+        me.Park(sleepMax);
+        _gate.Enter();
+        _blocked.Remove(me);
+    }
+
+    private void Signal(Waiter waiter)
+    {
+        if (waiter == Waiter.Everybody)
+        {
+            SignalAll();
+        }
+        else if (waiter == _sleeper)
+        {
+            _endpoint.RingOwnDoorbell();
+        }
+        else if (waiter.IsListed)
+        {
+            _blocked.Remove(waiter);
+            waiter.Unpark();
+        }
+    }
+
+    private ArmLevel LevelNeeded()
+    {
+        if (_blocked.First is not null || _awaited > 0 || HasOutgoing || (_sleeper is not null && !_helper.Is(_sleeper)))
+            return ArmLevel.Anything;
+        return _outstanding > 0 ? ArmLevel.Control : ArmLevel.Nothing;
+    }
+
+    private void Arm(ArmLevel level)
+    {
+        _endpoint.Arm(level);
+        _armed = level;
+    }
+
+    private void Disarm(ref WaitState wait)
+    {
+        _endpoint.Disarm(ref wait);
+        _armed = ArmLevel.Nothing;
+    }
+
+    /// <summary>Arms for the thread that is asleep already, and looks once more; if there is no end of arrivals, that thread sees to them.</summary>
+    private void ArmForSleeper(ArmLevel level)
+    {
+        Arm(level);
+        for (int i = 0; i < 3; i++)
+        {
+            if (Pass() == 0)
+                return;
+        }
+        _endpoint.RingOwnDoorbell();
+    }
+
+    private void CheckAbort()
+    {
+        if (_endpoint.AbortWord != 0)
+            _core.OnAbort();
+    }
+}

@@ -1,0 +1,80 @@
+using Umps.Requests;
+
+namespace Umps.Protocols;
+
+/// <summary>What goes out to one peer: its protocols, what waits for room, the transfers that are being pushed. Made at first contact.</summary>
+internal sealed class PeerChannel(int endpoint, ProtocolTable table)
+{
+    private RequestState? _firstQueued, _lastQueued;
+    private RequestState? _firstPush, _lastPush;
+
+    /// <summary>Endpoint id of the peer.</summary>
+    public int Endpoint { get; } = endpoint;
+
+    /// <summary>Which protocol a message takes.</summary>
+    public ProtocolTable Table { get; private set; } = table;
+
+    /// <summary>Messages up to this may go at once; -1 towards oneself and a lost peer, so that one comparison leads off the fast path.</summary>
+    public int EagerBytesMax { get; private set; } = table.EagerBytesMax;
+
+    /// <summary>Why the peer is gone; null while it is there.</summary>
+    public string? LostReason { get; private set; }
+
+    /// <summary>True while it is in the list of channels with work.</summary>
+    public bool IsActive { get; set; }
+
+    /// <summary>The oldest message that waits for room: everything later waits behind it (non-overtaking).</summary>
+    public RequestState? FirstQueued => _firstQueued;
+
+    /// <summary>The transfer whose fragments go now: one at a time, for the transport may be in the midst of its fragment.</summary>
+    public RequestState? FirstPush => _firstPush;
+
+    /// <summary>The receiver could not copy from this peer's memory after all: from now on the sender pushes.</summary>
+    public void ForbidPull() => Table = Table with { CanCopyAcross = false };
+
+    /// <summary>The peer is gone.</summary>
+    public void Lose(string reason)
+    {
+        LostReason = reason;
+        EagerBytesMax = -1;
+        _firstQueued = _lastQueued = _firstPush = _lastPush = null;
+    }
+
+    public void Enqueue(RequestState message)
+    {
+        message.NextOut = null;
+        if (_lastQueued is null)
+            _firstQueued = message;
+        else
+            _lastQueued.NextOut = message;
+        _lastQueued = message;
+    }
+
+    public void Dequeue()
+    {
+        RequestState message = _firstQueued!;
+        _firstQueued = message.NextOut;
+        if (_firstQueued is null)
+            _lastQueued = null;
+        message.NextOut = null;
+    }
+
+    public void EnqueuePush(RequestState send)
+    {
+        send.NextOut = null;
+        if (_lastPush is null)
+            _firstPush = send;
+        else
+            _lastPush.NextOut = send;
+        _lastPush = send;
+    }
+
+    public void DequeuePush()
+    {
+        RequestState send = _firstPush!;
+        _firstPush = send.NextOut;
+        if (_firstPush is null)
+            _lastPush = null;
+        send.NextOut = null;
+    }
+}

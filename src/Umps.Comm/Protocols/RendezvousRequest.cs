@@ -1,0 +1,25 @@
+using System;
+using System.Buffers.Binary;
+
+namespace Umps.Protocols;
+
+/// <summary>Payload of a RendezvousRequest: little-endian, 24 bytes, so that it fits beside the header in a ring slot.</summary>
+/// <param name="LengthBytes">Length of the message.</param>
+/// <param name="Address">Where it lies in the sender's process.</param>
+/// <param name="SenderCookie">What the answer names the send by.</param>
+internal readonly record struct RendezvousRequest(long LengthBytes, long Address, ulong SenderCookie)
+{
+    public const int SizeBytes = 24;
+
+    public static RendezvousRequest Read(ReadOnlySpan<byte> payload) => new(
+        BinaryPrimitives.ReadInt64LittleEndian(payload),
+        BinaryPrimitives.ReadInt64LittleEndian(payload[8..]),
+        BinaryPrimitives.ReadUInt64LittleEndian(payload[16..]));
+
+    public void Write(Span<byte> payload)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(payload, LengthBytes);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[8..], Address);
+        BinaryPrimitives.WriteUInt64LittleEndian(payload[16..], SenderCookie);
+    }
+}
