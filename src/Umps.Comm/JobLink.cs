@@ -61,7 +61,9 @@ internal sealed class SingletonLink : JobLink
     public override void Abort(int status, string reason)
     {
         Report.Write(reason);
+#pragma warning disable RS0030 // Abort where no launcher ends the job: the process is the job.
         Environment.Exit(status);
+#pragma warning restore RS0030
     }
 
     /// <inheritdoc/>

@@ -31,4 +31,5 @@ internal static class Job
     {
         Console.Out.WriteLine(line.ToString(CultureInfo.InvariantCulture));
         Console.Out.Flush();
-    }}
+    }
+}
