@@ -28,6 +28,7 @@ internal sealed class ProgressEngine
     private FrameSink _sink;
     private Waiter? _poller;
     private Waiter? _sleeper;
+    private bool _sleeperCalled;    // it has been rung from here and will come: until then nobody arms, for it might not sleep yet, and would then sleep on that
     private ArmLevel _armed;        // what was last asked of the endpoint; it may have been disarmed by a ring since
     private int _outstanding;       // non-blocking requests under way
     private int _awaited;           // of them, those awaited
@@ -136,8 +137,7 @@ internal sealed class ProgressEngine
     {
         while (_blocked.First is { } waiter)
             Signal(waiter);
-        if (_sleeper is not null)
-            _endpoint.RingOwnDoorbell();
+        CallSleeper();
     }
 
     /// <summary>Blocks until the operation is done, or another thread has taken its completion, or the job ends.</summary>
@@ -215,6 +215,8 @@ internal sealed class ProgressEngine
     {
         if (_poller is not null || _core.IsFaulted)
             return;
+        if (_sleeperCalled)
+            return;             // it settles
         if (_sleeper is not null)
         {
             ArmLevel level = LevelNeeded();
@@ -257,8 +259,7 @@ internal sealed class ProgressEngine
     public void CloseHelper()
     {
         _helper.Close();
-        if (_sleeper is not null)
-            _endpoint.RingOwnDoorbell();
+        CallSleeper();
     }
 
     /// <inheritdoc cref="CloseHelper"/>
@@ -288,11 +289,14 @@ internal sealed class ProgressEngine
             if (!_endpoint.Pause(ref wait))
                 continue;
 
-            Arm(ArmLevel.Anything);
-            if (Pass() > 0 || condition.IsMet || _endpoint.AbortWord != 0)
+            if (!_sleeperCalled)
             {
-                Disarm(ref wait);
-                continue;
+                Arm(ArmLevel.Anything);
+                if (Pass() > 0 || condition.IsMet || _endpoint.AbortWord != 0)
+                {
+                    Disarm(ref wait);
+                    continue;
+                }
             }
             _poller = null;
             if (_sleeper is null)
@@ -311,7 +315,17 @@ internal sealed class ProgressEngine
         _endpoint.Sleep(sleepMax);
         _gate.Enter();
         _sleeper = null;
+        _sleeperCalled = false;
         Disarm(ref wait);
+    }
+
+    /// <summary>Wakes the sleeper, or keeps it from falling asleep if it is about to.</summary>
+    private void CallSleeper()
+    {
+        if (_sleeper is null)
+            return;
+        _sleeperCalled = true;
+        _endpoint.RingOwnDoorbell();
     }
 
     /// <summary>Sleeps until signalled.</summary>
@@ -333,7 +347,7 @@ internal sealed class ProgressEngine
         }
         else if (waiter == _sleeper)
         {
-            _endpoint.RingOwnDoorbell();
+            CallSleeper();
         }
         else if (waiter.IsListed)
         {
@@ -370,7 +384,7 @@ internal sealed class ProgressEngine
             if (Pass() == 0)
                 return;
         }
-        _endpoint.RingOwnDoorbell();
+        CallSleeper();
     }
 
     private void CheckAbort()
