@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using Umps.Progress;
@@ -79,11 +80,11 @@ internal sealed partial class RankCore
             else if (state.Phase == RequestPhase.Active)
                 receives++;
         }
-        if (sends + receives + untaken == 0)
-            return [];
-        return
-        [
-            Throw.RequestsLeft(this, sends, receives, untaken),
-        ];
+        var left = new List<string>();
+        if (CountUnfinishedSends() is > 0 and int unfinished)
+            left.Add(Throw.SendsUnfinished(this, unfinished));
+        if (sends + receives + untaken > 0)
+            left.Add(Throw.RequestsLeft(this, sends, receives, untaken));
+        return [.. left];
     }
 }

@@ -114,6 +114,34 @@ public class ArgumentTests
         Assert.Equal(2001, Assert.Throws<MpiException>(() => kept!.Recv<int>()).ErrorId);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(100)]
+    public void Unexpected_BeyondTheLimit_NamesTheSender(int length)
+    {
+        MpiException? seen = null;
+
+        Assert.Throws<MpiException>(() => RankHost.Run(
+            2,
+            comm =>
+            {
+                if (comm.Rank == 0)
+                {
+                    for (int i = 0; i < 100; i++)
+                        comm.Send(new byte[length], 1, tag: 1);
+                    comm.Recv<int>(1);
+                    return;
+                }
+                seen = Assert.Throws<MpiException>(() => comm.Recv(new byte[length], 0, tag: 2));
+                throw seen;
+            },
+            new MpiOptions { EnvelopesMax = 50 }));
+
+        Assert.Equal(2108, seen!.ErrorId);
+        Assert.Equal(MpiErrorClass.NoMem, seen.ErrorClass);
+        Assert.Contains("50 messages wait for a receive, 51 of them from rank 0 of the world", seen.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WaitAll_StatusesOfOtherLength_Throws()
     {

@@ -79,7 +79,7 @@ internal static partial class Throw
     /// <summary>UMPS2108.</summary>
     public static MpiException TooManyEnvelopes(RankCore core, int busiestSource, int busiestCount) => Make(
         core, MpiErrorClass.NoMem, ErrorId.TooManyEnvelopes, "progress",
-        $"{N(core.Options.EnvelopesMax)} messages wait for a receive, {N(busiestCount)} of them from endpoint {N(busiestSource)}; that is the limit. "
+        $"{N(core.Options.EnvelopesMax)} messages wait for a receive, {N(busiestCount)} of them from rank {N(busiestSource)} of the world; that is the limit. "
         + "Look for a missing receive, or raise Umps:EnvelopesMax.");
 
     /// <summary>UMPS2109.</summary>
@@ -163,6 +163,12 @@ internal static partial class Throw
         core, MpiErrorClass.Request, ErrorId.RequestsLeft, "Mpi.Dispose",
         $"{N(sends)} sends and {N(receives)} receives are still under way, and {N(untaken)} complete requests were never waited for. "
         + "Complete every request (Wait, Test, await) before the Mpi is disposed.").Message;
+
+    /// <summary>UMPS2209, a warning.</summary>
+    public static string SendsUnfinished(RankCore core, int count) => Make(
+        core, MpiErrorClass.Pending, ErrorId.SendsUnfinished, "Mpi.Dispose",
+        $"{N(count)} sends have not gone after {core.Options.FinalizeSeconds.ToString(CultureInfo.InvariantCulture)} s; what they hold is lost. "
+        + "Receive every message, or raise Umps:FinalizeSeconds.").Message;
 
     /// <summary>The same fault, told by a call that it ends.</summary>
     public static MpiException Again(RankCore core, string call, MpiException fault) =>
