@@ -265,12 +265,15 @@ internal sealed partial class RankCore
     }
 
     /// <summary>Takes the completion of an operation: its status or its error. The state goes back to the pool.</summary>
-    public Status Take(RequestState state)
+    public Status Take(RequestState state) => Take(state, out Status status) is { } error ? throw error : status;
+
+    /// <summary>Takes the completion of an operation: its status, and its error if it failed.</summary>
+    public MpiException? Take(RequestState state, out Status status)
     {
-        Status status = state.Status;
+        status = state.Status;
         MpiException? error = state.Error;
         Requests.Return(state);
-        return error is null ? status : throw error;
+        return error;
     }
 
     private void SendSlow(

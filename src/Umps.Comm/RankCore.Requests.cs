@@ -98,6 +98,44 @@ internal sealed partial class RankCore
         }
     }
 
+    /// <summary>Blocks until all of the requests are complete; takes their completions.</summary>
+    /// <returns>The first failure; null when there is none.</returns>
+    /// <remarks>Settles once, at the end: in between, this thread watches for what is still outstanding.</remarks>
+    public MpiException? WaitAll(ReadOnlySpan<Request> requests, Span<Status> statuses)
+    {
+        Enter("WaitAll");
+        try
+        {
+            MpiException? first = null;
+            for (int i = 0; i < requests.Length; i++)
+            {
+                Status status = Status.Empty;
+                if (requests[i].StateOf(this) is { } state && IsLive(state, state.Generation))
+                {
+                    int generation = state.Generation;
+                    Progress.WaitUnsettled(state);
+                    if (state.Generation == generation)
+                        {
+                        MpiException? error = Take(state, out status);
+                        first ??= error;
+                    }
+                }
+                if (!statuses.IsEmpty)
+                    statuses[i] = status;
+            }
+            Progress.Settle();
+            return first;
+        }
+        catch (UmpsException error)
+        {
+            throw Break("WaitAll", error);
+        }
+        finally
+        {
+            Gate.Leave();
+        }
+    }
+
     /// <summary>Blocks until one of the requests is complete; takes its completion.</summary>
     /// <returns>Its place; <see cref="Comm.Undefined"/> when all are null.</returns>
     public int WaitAny(ReadOnlySpan<Request> requests, out Status status)

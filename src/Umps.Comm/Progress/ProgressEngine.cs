@@ -145,17 +145,24 @@ internal sealed class ProgressEngine
     {
         if (state.IsDone)
             return;
-        Pass();                                     // often it is there already
-        if (!state.IsDone)
-        {
-            var done = new OperationDone(state);
-            Waiter me = Waiter.Current;
-            state.Waiter = state.Waiter is null ? me : Waiter.Everybody;
-            WaitUntil(ref done, me, Timeout.InfiniteTimeSpan);
-            if (state.Waiter == me)
-                state.Waiter = null;
-        }
+        WaitUnsettled(state);
         Settle();
+    }
+
+    /// <summary>As <see cref="Wait"/>, for a caller that waits for more and settles after the last.</summary>
+    public void WaitUnsettled(RequestState state)
+    {
+        if (state.IsDone)
+            return;
+        Pass();                                     // often it is there already
+        if (state.IsDone)
+            return;
+        var done = new OperationDone(state);
+        Waiter me = Waiter.Current;
+        state.Waiter = state.Waiter is null ? me : Waiter.Everybody;
+        WaitUntil(ref done, me, Timeout.InfiniteTimeSpan);
+        if (state.Waiter == me)
+            state.Waiter = null;
     }
 
     /// <summary>Blocks until one of the requests is complete, or taken by another thread, or the waiter is cancelled.</summary>

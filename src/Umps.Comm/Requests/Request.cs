@@ -86,13 +86,13 @@ public readonly struct Request : IEquatable<Request>
 #pragma warning restore CA2012
 
     /// <summary>Blocks until all are complete.</summary>
-    /// <param name="requests">The requests; null ones count as complete.</param>
+    /// <param name="requests">The requests of one rank; null ones count as complete.</param>
     /// <exception cref="MpiException">The first failure; all are complete, or the job is being ended.</exception>
     /// <remarks>MPI 4.1 §3.7.5, MPI_Waitall.</remarks>
     public static void WaitAll(params ReadOnlySpan<Request> requests) => WaitAll(requests, []);
 
     /// <summary>Blocks until all are complete.</summary>
-    /// <param name="requests">The requests; null ones count as complete.</param>
+    /// <param name="requests">The requests of one rank; null ones count as complete.</param>
     /// <param name="statuses">Where their statuses go; empty, or as long as <paramref name="requests"/>.</param>
     /// <exception cref="ArgumentException">The lengths differ.</exception>
     /// <exception cref="MpiException">The first failure; all are complete, or the job is being ended.</exception>
@@ -100,22 +100,9 @@ public readonly struct Request : IEquatable<Request>
     {
         if (!statuses.IsEmpty && statuses.Length != requests.Length)
             throw new ArgumentException($"{statuses.Length} statuses for {requests.Length} requests; give as many, or none.", nameof(statuses));
-        MpiException? first = null;
-        for (int i = 0; i < requests.Length; i++)
-        {
-            try
-            {
-                Status status = requests[i].Wait();
-                if (!statuses.IsEmpty)
-                    statuses[i] = status;
-            }
-            catch (MpiException error)
-            {
-                first ??= error;
-            }
-        }
-        if (first is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        statuses.Fill(Status.Empty);
+        if (CoreOf(requests)?.WaitAll(requests, statuses) is { } error)
+            throw error;
     }
 
     /// <summary>Blocks until one is complete, and takes its completion.</summary>
@@ -200,6 +187,15 @@ public readonly struct Request : IEquatable<Request>
 
     /// <summary>Takes the completion. With the gate held; the request is live and done.</summary>
     internal Status TakeDone() => _state!.Core.Take(_state);
+
+    /// <summary>What it names; null when it is null.</summary>
+    /// <exception cref="ArgumentException">It is another rank's.</exception>
+    internal RequestState? StateOf(RankCore core)
+    {
+        if (IsNull)
+            return null;
+        return _state!.Core == core ? _state : throw new ArgumentException("the requests are of different ranks; wait for each rank's own.");
+    }
 
     private static RankCore? CoreOf(ReadOnlySpan<Request> requests)
     {
