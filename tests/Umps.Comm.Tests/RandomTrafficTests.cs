@@ -63,7 +63,8 @@ public class RandomTrafficTests
                         Interlocked.CompareExchange(ref failure, error, null);
                         world.Core.Endpoint.Abort(1);
                     }
-                }) { IsBackground = true };
+                })
+                { IsBackground = true };
                 thread.Start();
                 return thread;
             }

@@ -213,7 +213,8 @@ public class ThreadsTests
             {
                 failure = error;
             }
-        }) { IsBackground = true }).ToArray();
+        })
+        { IsBackground = true }).ToArray();
         foreach (Thread thread in threads)
             thread.Start();
         meanwhile?.Invoke();
