@@ -8,4 +8,7 @@ public sealed record TransportOptions
 {
     /// <summary>NIC agents that may be used, in order of preference. Default shm, tcp.</summary>
     public IReadOnlyList<AgentKind> Agents { get; init; } = [AgentKind.Shm, AgentKind.Tcp];
+
+    /// <summary>How blocked calls wait.</summary>
+    public PollingOptions Polling { get; init; } = new();
 }
