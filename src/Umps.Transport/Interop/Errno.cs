@@ -16,6 +16,7 @@ internal enum Errno
     EINVAL = 22,
     EMFILE = 24,
     ENOSPC = 28,
+    EPIPE = 32,
     ENOSYS = 38,
     ETIMEDOUT = 110,
 }
