@@ -8,4 +8,7 @@ public sealed record TransportOptions
 {
     /// <summary>NIC agents that may be used, in order of preference. Default shm, tcp.</summary>
     public IReadOnlyList<AgentKind> Agents { get; init; } = [AgentKind.Shm, AgentKind.Tcp];
+
+    /// <summary>Options of the tcp agent; section <c>Umps:Transport:Tcp</c>.</summary>
+    public TcpOptions Tcp { get; init; } = new();
 }
