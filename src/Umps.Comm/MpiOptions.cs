@@ -1,3 +1,4 @@
+using Umps.Collectives;
 using Umps.Transport;
 
 namespace Umps;
@@ -17,4 +18,7 @@ public sealed record MpiOptions
 
     /// <summary>Seconds <see cref="MpiHost"/> gives the other ranks to end after one has failed, before it names those that still compute; 0.1 to 3600. Default 5.</summary>
     public double HostDeadlineSeconds { get; init; } = 5;
+
+    /// <summary>Which algorithm each collective runs. Internal: tests force one by name.</summary>
+    internal CollectiveTable Collectives { get; init; } = CollectiveTable.Default;
 }
