@@ -43,4 +43,7 @@ internal static class ErrorId
     public const int PointOutOfRange = 2309;
     public const int BuffersOverlap = 2310;
     public const int CollectiveTooLong = 2311;
+
+    public const int ConfigurationFaults = 2401;
+    public const int ConfigurationUnreadable = 2402;
 }
