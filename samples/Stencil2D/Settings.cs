@@ -13,7 +13,7 @@ internal sealed record Settings(string Image, string Output, int Steps, double T
     {
         var image = new Option<string>("--image") { Description = "PNG of the plate", DefaultValueFactory = _ => Path.Combine(AppContext.BaseDirectory, "assets", "plate.png") };
         var output = new Option<string>("--output") { Description = "Heat map to write", DefaultValueFactory = _ => "heat.png" };
-        var steps = new Option<int>("--steps") { Description = "Steps at most", DefaultValueFactory = _ => 4000 };
+        var steps = new Option<int>("--steps") { Description = "Steps at most", DefaultValueFactory = _ => 2000 };
         var tolerance = new Option<double>("--tolerance") { Description = "Stop when no cell changes by more in a step", DefaultValueFactory = _ => 1e-6 };
         var verify = new Option<bool>("--verify") { Description = "Compare bit for bit with the result of one rank" };
         var command = new RootCommand("Heat in a plate, on any number of ranks. Grey cells of the picture begin as warm as they are bright; coloured ones are held: red hot, blue cold.")
