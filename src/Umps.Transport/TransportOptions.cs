@@ -9,4 +9,7 @@ public sealed record TransportOptions : IOptionGroup
     /// <summary>NIC agents that may be used, in order of preference. Default shm, tcp.</summary>
     [OptionRange((int)AgentKind.Shm, (int)AgentKind.Tcp)]
     public IReadOnlyList<AgentKind> Agents { get; init; } = [AgentKind.Shm, AgentKind.Tcp];
+
+    /// <summary>How blocked calls wait.</summary>
+    public PollingOptions Polling { get; init; } = new();
 }

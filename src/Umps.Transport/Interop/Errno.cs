@@ -15,6 +15,8 @@ internal enum Errno
     EFAULT = 14,
     EINVAL = 22,
     EMFILE = 24,
+    ENOSPC = 28,
+    EPIPE = 32,
     ENOSYS = 38,
     ETIMEDOUT = 110,
 }
