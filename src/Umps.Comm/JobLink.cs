@@ -18,7 +18,14 @@ internal abstract class JobLink : IDisposable
     /// <summary>Tells that this rank is dying, so that the job is ended; returns at once.</summary>
     /// <param name="status">Exit status of the job.</param>
     /// <param name="reason">One sentence.</param>
-    public abstract void Fail(int status, string reason);
+    /// <param name="afterOther">It dies because another rank is gone: the first cause is to be looked for there.</param>
+    public abstract void Fail(int status, string reason, bool afterOther);
+
+    /// <summary>An error that says that the job is being ended was not caught: where a launcher reports why, the process ends here, quietly.</summary>
+    public virtual void EndAborted()
+    {
+        // no launcher: the error speaks for itself
+    }
 
     /// <summary>Why the job is being ended, as a sentence's end.</summary>
     public abstract string WhyAborted(int abortWord);
@@ -67,7 +74,7 @@ internal sealed class SingletonLink : JobLink
     }
 
     /// <inheritdoc/>
-    public override void Fail(int status, string reason)
+    public override void Fail(int status, string reason, bool afterOther)
     {
         // nobody to tell
     }
