@@ -14,6 +14,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["flood"] = Flood.Run,
     ["traffic"] = Traffic.Run,
     ["objects"] = Objects.Run,
+    ["large"] = Large.Run,
     ["agents"] = Agents.Run,
     ["idle"] = Idle.Run,
     ["beside"] = Beside.Run,

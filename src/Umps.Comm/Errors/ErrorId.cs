@@ -31,4 +31,7 @@ internal static class ErrorId
     public const int RankStillComputes = 2207;
     public const int RequestsLeft = 2208;
     public const int SendsUnfinished = 2209;
+
+    public const int ConfigurationFaults = 2401;
+    public const int ConfigurationUnreadable = 2402;
 }

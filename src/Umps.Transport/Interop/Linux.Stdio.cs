@@ -1,0 +1,59 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Umps.Transport.Interop;
+
+/// <summary>write(2) and poll(2) on the process's own standard streams, which may be pipes, terminals or files shared with others.</summary>
+/// <remarks>
+/// Not FileStream: on a file it writes at an offset it remembers, and two streams on one file (<c>&gt; log 2&gt;&amp;1</c>) overwrite each other.
+/// Not Console's stream: it hides that nobody reads any more.
+/// </remarks>
+internal static partial class Linux
+{
+    private const short POLLOUT = 4;
+
+    /// <summary>Writes all of <paramref name="bytes"/>; blocks until the stream has taken them, also where it is non-blocking.</summary>
+    /// <returns>Errno.None; EPIPE when nobody reads; ENOSPC, EIO… of the file.</returns>
+    public static unsafe Errno WriteAll(int fd, ReadOnlySpan<byte> bytes)
+    {
+        while (!bytes.IsEmpty)
+        {
+            nint written;
+            fixed (byte* p = bytes)
+                written = Write(fd, p, (nuint)bytes.Length);
+            if (written >= 0)
+            {
+                bytes = bytes[(int)written..];
+                continue;
+            }
+
+            var errno = (Errno)Marshal.GetLastPInvokeError();
+            if (errno == Errno.EAGAIN)
+            {
+                // Somebody who shares the stream has made it non-blocking (a shell's other programs do).
+                var wait = new PollEntry { Fd = fd, Events = POLLOUT };
+                _ = Poll(&wait, 1, -1);
+            }
+            else if (errno != Errno.EINTR)
+            {
+                return errno;
+            }
+        }
+
+        return Errno.None;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct PollEntry
+    {
+        public int Fd;
+        public short Events;
+        public short Returned;
+    }
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    private static unsafe partial nint Write(int fd, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    private static unsafe partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);
+}
