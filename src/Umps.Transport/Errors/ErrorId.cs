@@ -12,4 +12,9 @@ internal static partial class ErrorId
     public const int PayloadTooLong = 1007;
     public const int MalformedRing = 1008;
     public const int SliceTaken = 1009;
+
+    public const int JobIsEnding = 1020;
+    public const int NoBlock = 1021;
+    public const int BlockReturned = 1022;
+    public const int PeerGone = 1023;
 }
