@@ -1,7 +1,7 @@
 namespace Umps.Transport;
 
 /// <summary>Numbers of the errors of this layer; docs/errors.md says what causes each and what to do.</summary>
-internal static partial class ErrorId
+internal static class ErrorId
 {
     public const int MemoryRefused = 1001;
     public const int MemoryExhausted = 1002;
@@ -17,4 +17,14 @@ internal static partial class ErrorId
     public const int NoBlock = 1021;
     public const int BlockReturned = 1022;
     public const int PeerGone = 1023;
+
+    public const int TcpListen = 1101;
+    public const int TcpAddress = 1102;
+    public const int TcpVersion = 1103;
+    public const int TcpUnreachable = 1104;
+    public const int TcpOptions = 1105;
+    public const int TcpResource = 1106;
+    public const int TcpBroken = 1107;
+    public const int TcpLeft = 1108;
+    public const int TcpMalformed = 1109;
 }
