@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         {
             if (NeedsTcp(directory, options, _self))
                 _tcp = new TcpAgent(directory, options);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, options);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, header->Processors, options);
             if (Contains(options.Agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
@@ -199,7 +199,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     }
 
     /// <summary>Sleeps in the kernel until a doorbell, a socket, or the timeout. Entered with the gate left; may return at any time.</summary>
-    public void Sleep(TimeSpan timeout) => _poller.Sleep(timeout);
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="programRuns">True for a helper that watches while the program computes: the rank stays among those awake, for it wants its processor.</param>
+    public void Sleep(TimeSpan timeout, bool programRuns = false) => _poller.Sleep(timeout, programRuns);
 
     /// <summary>Leaves the Interrupt state.</summary>
     public void Disarm(ref WaitState wait)
