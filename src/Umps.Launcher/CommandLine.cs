@@ -9,7 +9,7 @@ namespace Umps.Launcher;
 /// <summary>umpsrun's options: their names, their help, and what a command line says.</summary>
 internal sealed class CommandLine
 {
-    private readonly Option<string> _ranks = new("-n") { HelpName = "N", Description = "Ranks to start. Default: all slots of the hosts, or as many as this node has cores" };
+    private readonly Option<string> _ranks = new("-n") { HelpName = "N", Description = "Ranks. Default: all slots of the hosts, or as many as this node has cores" };
     private readonly Option<string> _hostfile = new("--hostfile") { HelpName = "FILE", Description = "Nodes, one a line: node slots=4, node:4, user@node, # comment" };
     private readonly Option<string> _host = new("--host") { HelpName = "A,B:4", Description = "Nodes and their slots (1 if not said): user@node, [::1]:2 for IPv6" };
     private readonly Option<string> _transport = new("--transport") { HelpName = "LIST", Description = "Of shm and tcp, in order of preference. Default: shm,tcp" };

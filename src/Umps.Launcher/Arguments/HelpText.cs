@@ -17,8 +17,8 @@ internal static class HelpText
             """
             umpsrun [options] PROGRAM [arguments…]    starts PROGRAM as the ranks of a parallel job
 
-            PROGRAM is a project (folder or .csproj: built, then started), an app.cs, a .dll, or an executable.
-            What comes after it is the program's own.
+            PROGRAM: a project (folder or .csproj: built, then started), an app.cs, a .dll, or an executable.
+            What comes after it is its own.
 
 
             """.ReplaceLineEndings("\n"));
