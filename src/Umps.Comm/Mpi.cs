@@ -1,6 +1,8 @@
 using System;
 using System.Diagnostics;
 using System.Threading;
+using Microsoft.Extensions.Configuration;
+using Umps.Configuration;
 
 namespace Umps;
 
@@ -33,20 +35,34 @@ public sealed partial class Mpi : IDisposable
 
     /// <summary>Joins the job: the one that umpsrun started this process for, else a world of one.</summary>
     /// <param name="args">The program's own arguments; nothing is taken from them.</param>
-    /// <param name="options">Options; defaults when null.</param>
+    /// <param name="options">Options, in place of <c>umps.json</c>; the environment and umpsrun's options win over them.</param>
     /// <returns>The rank; dispose it at the end.</returns>
-    /// <exception cref="MpiException">UMPS2002: this process is a rank already. UMPS2003: the job cannot be joined.</exception>
+    /// <exception cref="MpiException">UMPS2002: this process is a rank already. UMPS2003: the job cannot be joined. UMPS2401, UMPS2402: the options are wrong.</exception>
     /// <example><code>
     /// using var mpi = Mpi.Init(args);
     /// Console.WriteLine($"rank {mpi.World.Rank} of {mpi.World.Size}");
     /// </code></example>
-    public static Mpi Init(string[]? args = null, MpiOptions? options = null)
+    public static Mpi Init(string[]? args = null, MpiOptions? options = null) => Init(new ProgramOptions(options));
+
+    /// <summary>Joins the job, with options from the program's own configuration.</summary>
+    /// <param name="args">The program's own arguments; nothing is taken from them.</param>
+    /// <param name="configuration">Its section <c>Umps</c> holds options, in place of <c>umps.json</c>; the environment and umpsrun's options win over it.</param>
+    /// <returns>The rank; dispose it at the end.</returns>
+    /// <exception cref="MpiException">As <see cref="Init(string[], MpiOptions)"/>.</exception>
+    public static Mpi Init(string[]? args, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Init(new ProgramOptions(null, configuration));
+    }
+
+    private static Mpi Init(ProgramOptions program)
     {
         if (Interlocked.CompareExchange(ref s_alive, 1, 0) != 0)
             throw Throw.InitialisedTwice();
         try
         {
-            RankCore core = SingletonLink.Start(options ?? new MpiOptions(), out JobLink job);
+            MpiOptions options = OptionsLoader.Load(program, settings: []);
+            RankCore core = SingletonLink.Start(options, out JobLink job);
             return new Mpi(core, job);
         }
         catch

@@ -1,5 +1,6 @@
 using System;
 using System.Threading.Tasks;
+using Umps.Configuration;
 
 namespace Umps;
 
@@ -11,7 +12,7 @@ public static class MpiHost
     /// <summary>Runs the body on as many ranks, each a thread, and returns when all have ended.</summary>
     /// <param name="ranks">How many, 1 or more.</param>
     /// <param name="body">What each does with its world.</param>
-    /// <param name="options">Options; defaults when null.</param>
+    /// <param name="options">Options, in place of <c>umps.json</c>; the environment wins over them.</param>
     /// <exception cref="MpiException">A rank's body failed: the error says which rank, and the inner exception is the one that it threw. The other ranks' blocked
     /// calls throw UMPS2202 then; ranks that still compute after <see cref="MpiOptions.HostDeadlineSeconds"/> are named.</exception>
     /// <example><code>
@@ -25,13 +26,13 @@ public static class MpiHost
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ranks, 1);
         ArgumentNullException.ThrowIfNull(body);
-        new HostedJob(ranks, body, options ?? new MpiOptions()).Run();
+        new HostedJob(ranks, body, OptionsLoader.Load(new ProgramOptions(options), [])).Run();
     }
 
     /// <summary>Runs the asynchronous body on as many ranks and returns when all have ended. Its continuations run on the thread pool.</summary>
     /// <param name="ranks">How many, 1 or more.</param>
     /// <param name="body">What each does with its world.</param>
-    /// <param name="options">Options; defaults when null.</param>
+    /// <param name="options">Options, in place of <c>umps.json</c>; the environment wins over them.</param>
     /// <exception cref="MpiException">As <see cref="Run(int, Action{Comm}, MpiOptions)"/>.</exception>
     public static void Run(int ranks, Func<Comm, Task> body, MpiOptions? options = null)
     {

@@ -1,20 +1,30 @@
+using Umps.Collectives;
 using Umps.Transport;
 
 namespace Umps;
 
 /// <summary>Options of the library; section <c>Umps</c>.</summary>
-public sealed record MpiOptions
+public sealed record MpiOptions : IOptionGroup
 {
     /// <summary>Options of the transport; section <c>Umps:Transport</c>.</summary>
     public TransportOptions Transport { get; init; } = new();
 
     /// <summary>Unmatched messages a rank keeps before it gives up with an error that names the busiest senders; 16 to 100,000,000. Default 1,000,000:
     /// an envelope costs about 100 bytes, and a program that lets a million pile up has lost a receive.</summary>
+    [OptionRange(16, 100_000_000)]
     public int EnvelopesMax { get; init; } = 1_000_000;
 
     /// <summary>Seconds <see cref="Mpi.Dispose"/> waits for outstanding sends; 0 to 3600. Default 10.</summary>
+    [OptionRange(0, 3600)]
     public double FinalizeSeconds { get; init; } = 10;
 
     /// <summary>Seconds <see cref="MpiHost"/> gives the other ranks to end after one has failed, before it names those that still compute; 0.1 to 3600. Default 5.</summary>
+    [OptionRange(0.1, 3600)]
     public double HostDeadlineSeconds { get; init; } = 5;
+
+    /// <summary>Rank 0 prints every option with its value and where it came from, to standard error; what <c>umpsrun --show-config</c> sets. Default false.</summary>
+    public bool ShowConfig { get; init; }
+
+    /// <summary>Which algorithm each collective runs. Internal: tests force one by name.</summary>
+    internal CollectiveTable Collectives { get; init; } = CollectiveTable.Default;
 }

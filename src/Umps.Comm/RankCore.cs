@@ -146,6 +146,11 @@ internal sealed partial class RankCore
     /// <summary>A peer is gone: what needs it fails. Inside Endpoint.Poll.</summary>
     public void OnPeerLost(int peer, string reason)
     {
+        if (Endpoint.AbortWord != 0)
+        {
+            OnAbort();              // the peer left because the job is being ended, and that is what to tell
+            return;
+        }
         _lostPeers++;
         Sends.OnPeerLost(peer, reason);
         Receives.OnPeerLost(peer);
@@ -172,6 +177,7 @@ internal sealed partial class RankCore
         if (_fault is not null)
             return;
         _fault = fault;
+        Endpoint.DropFragments();       // the buffers they land in are unpinned now
         foreach (RequestState state in Requests.States)
         {
             if (state.Phase == RequestPhase.Active && state.Kind != OperationKind.Control)

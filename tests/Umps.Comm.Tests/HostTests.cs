@@ -8,6 +8,7 @@ using Xunit;
 namespace Umps.Tests;
 
 /// <summary>Ranks as threads: how they begin and end.</summary>
+[Collection("this process as a rank")]
 public class HostTests
 {
     [Theory]

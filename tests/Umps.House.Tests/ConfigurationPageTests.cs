@@ -8,7 +8,9 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Umps.Configuration;
 using Umps.Testing;
+using Umps.Transport;
 using Xunit;
 
 namespace Umps.Tests;
@@ -44,6 +46,12 @@ public sealed partial class ConfigurationPageTests
         }
     }
 
+    /// <summary>A record in a record that is no group could not be configured.</summary>
+    [Fact]
+    public void RecordsOfOptions_AreGroups() => Assert.All(
+        OptionTypes(typeof(MpiOptions)).SelectMany(Properties).Where(p => p.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)),
+        p => Assert.True(IsGroup(p), $"{p.PropertyType.Name} implements IOptionGroup"));
+
     private static string Tables()
     {
         var text = new StringBuilder();
@@ -56,16 +64,16 @@ public sealed partial class ConfigurationPageTests
         Dictionary<string, string> docs = Documentation(type);
         List<PropertyInfo> groups = [.. Properties(type).Where(IsGroup)];
         List<PropertyInfo> values = [.. Properties(type).Where(p => !IsGroup(p))];
-        text.Append(CultureInfo.InvariantCulture, $"\n## Section `{section}`\n| option | default | what it is |\n|---|---|---|\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n## Section `{section}`\n| option | default | takes | what it is |\n|---|---|---|---|\n");
         foreach (PropertyInfo property in values)
-            text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}` | {Show(property.GetValue(defaults))} | {docs.GetValueOrDefault(property.Name, "")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| `{property.Name}` | {Show(property.GetValue(defaults))} | {OptionType.Of(property)?.Takes} | {docs.GetValueOrDefault(property.Name, "")} |\n");
         foreach (PropertyInfo group in groups)
             Append(text, group.PropertyType, group.GetValue(defaults)!, $"{section}:{group.Name}");
     }
 
     private static IEnumerable<Type> OptionTypes(Type type) => Properties(type).Where(IsGroup).SelectMany(p => OptionTypes(p.PropertyType)).Prepend(type);
 
-    private static bool IsGroup(PropertyInfo property) => property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal);
+    private static bool IsGroup(PropertyInfo property) => typeof(IOptionGroup).IsAssignableFrom(property.PropertyType);
 
     private static IEnumerable<PropertyInfo> Properties(Type type) =>
         type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is not null);
@@ -77,6 +85,7 @@ public sealed partial class ConfigurationPageTests
         string text => $"`{text}`",
         IEnumerable list => string.Join(", ", list.Cast<object>().Select(Show)),
         IFormattable number => $"`{number.ToString(null, CultureInfo.InvariantCulture)}`",
+        bool truth => truth ? "`true`" : "`false`",
         _ => $"`{value}`",
     };
 

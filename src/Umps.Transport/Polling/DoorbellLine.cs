@@ -6,9 +6,11 @@ namespace Umps.Transport.Polling;
 /// <remarks>
 /// <code>
 ///  0      | Armed: 0 polling; else how to ring for what, see Doorbell
-///  4 … 63 | free
+///  4      | SleepsOn: 0 futex on Armed; 1 the rank's eventfd beside its sockets
+///  8 … 63 | free
 /// </code>
-/// Written by its owner when it arms, and by whoever rings (compare-and-swap to 0: one ringer wins).
+/// Armed is written by its owner when it arms, and by whoever rings (compare-and-swap to 0: one ringer wins). SleepsOn is
+/// written once, by the owner at attach.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 internal struct DoorbellLine
@@ -16,4 +18,6 @@ internal struct DoorbellLine
     public const int SizeBytes = 64;
 
     [FieldOffset(0)] public uint Armed;
+
+    [FieldOffset(4)] public uint SleepsOn;
 }

@@ -1,10 +1,13 @@
 namespace Umps.Transport.Polling;
 
-/// <summary>What the state machine counts; plain adds by the endpoint's owner.</summary>
+/// <summary>What the state machine counts; plain adds by the endpoint's owner (Sleeps, Interrupts and AsleepTicks: by the one thread that sleeps).</summary>
 internal struct PollCounters
 {
     /// <summary>Sleeps in the kernel that a doorbell or a socket ended.</summary>
     public long Interrupts;
+
+    /// <summary>Waits begun.</summary>
+    public long Waits;
 
     /// <summary>Passes that found nothing.</summary>
     public long EmptyPolls;

@@ -1,0 +1,25 @@
+namespace Umps.Transport;
+
+/// <summary>Numbers of the errors of this layer; docs/errors.md says what causes each and what to do.</summary>
+internal static class ErrorId
+{
+    public const int MemoryRefused = 1001;
+    public const int MemoryExhausted = 1002;
+    public const int OptionOutOfRange = 1003;
+    public const int WrongLayout = 1004;
+    public const int JoinFailed = 1005;
+    public const int NoAgent = 1006;
+    public const int PayloadTooLong = 1007;
+    public const int MalformedRing = 1008;
+    public const int SliceTaken = 1009;
+
+    public const int TcpListen = 1101;
+    public const int TcpAddress = 1102;
+    public const int TcpVersion = 1103;
+    public const int TcpUnreachable = 1104;
+    public const int TcpOptions = 1105;
+    public const int TcpResource = 1106;
+    public const int TcpBroken = 1107;
+    public const int TcpLeft = 1108;
+    public const int TcpMalformed = 1109;
+}

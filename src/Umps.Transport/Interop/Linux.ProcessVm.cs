@@ -1,0 +1,50 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Umps.Transport.Interop;
+
+/// <summary>process_vm_readv(2): copies from another process's memory, with no help from that process.</summary>
+internal static unsafe partial class Linux
+{
+    /// <summary>Reads from another process's memory until all is there.</summary>
+    /// <param name="processId">The process, in this process's pid namespace.</param>
+    /// <param name="remoteAddress">Where to read there.</param>
+    /// <param name="localAddress">Where to write here.</param>
+    /// <param name="lengthBytes">How much.</param>
+    /// <returns>Errno.None when all was copied; EPERM (ptrace_scope, a container's rules), ESRCH (no such process), EFAULT (not all of it is
+    /// mapped there), ENOSYS.</returns>
+    /// <remarks>The kernel stops early at an address that is not mapped; then the next call says EFAULT.</remarks>
+    public static Errno ReadProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes)
+    {
+        // Below the kernel's limit a call (2 GiB), and short enough that a process being suspended for its collector waits a few milliseconds at most.
+        const nint CallBytesMax = 16 << 20;
+        while (lengthBytes > 0)
+        {
+            nint bytes = Math.Min(lengthBytes, CallBytesMax);
+            var local = new VmVector { Address = localAddress, LengthBytes = bytes };
+            var remote = new VmVector { Address = remoteAddress, LengthBytes = bytes };
+            nint copied = process_vm_readv(processId, &local, 1, &remote, 1, 0);
+            if (copied > 0)
+            {
+                remoteAddress += copied;
+                localAddress += copied;
+                lengthBytes -= copied;
+                continue;
+            }
+            Errno error = copied == 0 ? Errno.EFAULT : LastError();
+            if (error != Errno.EINTR)
+                return error;
+        }
+        return Errno.None;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct VmVector
+    {
+        public nint Address;
+        public nint LengthBytes;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint process_vm_readv(int processId, VmVector* local, nuint localCount, VmVector* remote, nuint remoteCount, nuint flags);
+}

@@ -1,0 +1,128 @@
+using System;
+
+namespace Umps.Transport.Polling;
+
+/// <summary>Window, threshold and budget of semi-polling, and how they adapt. Pure: time stamps are arguments, so a simulated clock can drive it.</summary>
+/// <remarks>
+/// <code>
+///  gap begins      window (spin)         budget (yield)             arm
+///  |---------------------|--------------------------|----------------&gt;   a processor for each rank
+///  |------------------ budget (yield) --------------|----------------&gt;   crowded: more ranks awake than processors
+///  |----------- one yield that comes back late -----|----------------&gt;   somebody computes on this processor
+/// </code>
+/// The window follows the gaps between arrivals: four times their moving mean, so that most arrivals fall inside it; gaps that it
+/// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
+/// A late yield is remembered, for waits that follow would lose a scheduler's slice each to learn the same; asleep they preempt
+/// whoever computes when their message comes. The memory doubles while it proves right.
+/// </remarks>
+internal sealed class PollWindow
+{
+    private const int GapsPerWindow = 4;
+    private const int GapShift = 3;             // weight of a new gap in the mean: 1/8
+    private const int MemoryLates = 20;         // first memory of a late yield, in late yields: 10 ms by default
+    private const int MemoryDoublingsMax = 6;   // 640 ms
+
+    private readonly long _windowMin, _windowMax, _budget, _late;
+    private readonly int _threshold;
+    private long _window;
+    private long _gapMean;
+    private long _computingUntil;
+    private int _memoryDoublings;
+
+    /// <summary>Makes the window of one endpoint.</summary>
+    /// <param name="options">Its bounds.</param>
+    /// <param name="ticksPerSecond">Of the time stamps.</param>
+    public PollWindow(PollingOptions options, long ticksPerSecond)
+    {
+        _windowMin = Ticks(Math.Min(options.WindowMicrosecondsMin, options.WindowMicrosecondsMax));
+        _windowMax = Ticks(options.WindowMicrosecondsMax);
+        _budget = Ticks(options.BudgetMicroseconds);
+        _late = Ticks(options.LateYieldMicroseconds);
+        _threshold = options.ThresholdArrivals;
+        _window = _windowMax;       // nothing is known: the first waits are those of the start, when ranks meet
+        _gapMean = _windowMax / GapsPerWindow;
+
+        long Ticks(int microseconds) => (long)(microseconds * (ticksPerSecond / 1e6));
+    }
+
+    /// <summary>How long a wait spins at present.</summary>
+    public long WindowTicks => _window;
+
+    /// <summary>An arrival: the gap ends. Uses the stamps that empty passes have taken, none of its own.</summary>
+    public void Arrived(ref WaitState wait)
+    {
+        long gap = wait.GapBegan == 0 ? 0 : wait.LastTimestamp - wait.GapBegan;
+        Learn(gap);
+        wait.WindowArrivals++;
+        wait.EmptyPolls = 0;
+        wait.GapBegan = 0;
+    }
+
+    /// <summary>The wait has slept, and looks again: a gap of that length, and a new window.</summary>
+    public void Woke(ref WaitState wait, long now)
+    {
+        if (wait.GapBegan != 0)
+            Learn(now - wait.GapBegan);
+        wait = default;
+    }
+
+    /// <summary>Resource exhaustion: whoever holds the resource is at work, so a wait begins with the whole window.</summary>
+    public void Reset()
+    {
+        _gapMean = _windowMax / GapsPerWindow;
+        _window = _windowMax;
+    }
+
+    /// <summary>What to do after an empty pass.</summary>
+    /// <param name="wait">The wait.</param>
+    /// <param name="now">The time.</param>
+    /// <param name="crowded">More ranks are awake than there are processors.</param>
+    /// <returns>The step.</returns>
+    public PollStep Decide(ref WaitState wait, long now, bool crowded)
+    {
+        if (wait.WindowBegan == 0)
+            wait.WindowBegan = now;
+        if (wait.GapBegan == 0)
+            wait.GapBegan = now;
+        else if (now - wait.LastTimestamp > _late)
+            wait.Preempted = true;      // a few passes do not take that long
+        wait.LastTimestamp = now;
+
+        if (wait.YieldedLate || now < _computingUntil)
+            return PollStep.Arm;
+        if (now - wait.WindowBegan >= Math.Max(_budget, crowded ? 0 : _window))
+        {
+            if (wait.WindowArrivals < _threshold)
+                return PollStep.Arm;
+            wait.WindowBegan = now;
+            wait.WindowArrivals = 0;
+        }
+        return crowded || wait.Preempted || now - wait.GapBegan >= _window ? PollStep.Yield : PollStep.Spin;
+    }
+
+    /// <summary>The wait has yielded.</summary>
+    /// <param name="wait">The wait.</param>
+    /// <param name="before">Time before the yield.</param>
+    /// <param name="after">Time after it.</param>
+    public void Yielded(ref WaitState wait, long before, long after)
+    {
+        wait.LastTimestamp = after;
+        if (after - before <= _late)
+        {
+            _memoryDoublings = 0;
+            return;
+        }
+        wait.YieldedLate = true;
+        _computingUntil = after + ((MemoryLates * _late) << _memoryDoublings);
+        if (_memoryDoublings < MemoryDoublingsMax)
+            _memoryDoublings++;
+    }
+
+    private void Learn(long gap)
+    {
+        // A long pause between two bursts must not take a hundred bursts to forget.
+        gap = Math.Min(gap, 4 * _windowMax);
+        _gapMean += (gap - _gapMean) >> GapShift;
+        _window = _gapMean > _windowMax ? _windowMin : Math.Clamp(GapsPerWindow * _gapMean, _windowMin, _windowMax);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Umps.Transport.Pool;
+
+/// <summary>The first page of the node's memory; each word that changes has a cache line of its own.</summary>
+/// <remarks>
+/// <code>
+///    0 magic | 8 layout version | 12 ranks | 16 units a rank | 20 free | 24 size of all
+///   64 abort word      128 ranks awake      192 departures
+/// </code>
+/// The first line is written before anybody maps the memory, and never again.
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+internal struct NodeHeader
+{
+    public const int SizeBytes = 4096;
+
+    /// <summary>"UMPSnode" in memory.</summary>
+    public const ulong MagicValue = 0x65646f6e53504d55;
+
+    /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
+    public const uint VersionValue = 1;
+
+    [FieldOffset(0)] public ulong Magic;
+    [FieldOffset(8)] public uint Version;
+    [FieldOffset(12)] public int Ranks;
+    [FieldOffset(16)] public int UnitsARank;
+    [FieldOffset(24)] public long TotalBytes;
+
+    /// <summary>Non-zero once the job is being ended. Set once, by anybody; looked at before every sleep.</summary>
+    [FieldOffset(64)] public int Abort;
+
+    /// <summary>Ranks that are not asleep: changed on sleep and wake only.</summary>
+    [FieldOffset(128)] public int Awake;
+
+    /// <summary>Counts ranks that have left, so that the others look for them only when it has changed.</summary>
+    [FieldOffset(192)] public uint Departures;
+}

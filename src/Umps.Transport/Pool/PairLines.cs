@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+
+namespace Umps.Transport.Pool;
+
+/// <summary>The first lines of a directed pair's block; each is written by one side.</summary>
+/// <remarks>
+/// <code>
+///    0 refused  (sender sets, receiver clears: the sender waits for slots or units)
+///   64 head     (receiver: slots read)
+///  128 tail     (receiver: units sent home)       192 head   (sender: units taken back)
+/// </code>
+/// </remarks>
+[StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
+internal struct PairLines
+{
+    public const int SizeBytes = 256;
+
+    [FieldOffset(0)] public uint Refused;
+    [FieldOffset(64)] public uint SlotsHead;
+    [FieldOffset(128)] public uint ReturnTail;
+    [FieldOffset(192)] public uint ReturnHead;
+}

@@ -1,0 +1,62 @@
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace Umps.Transport.Rings;
+
+/// <summary>The sending half of a pair's control ring: txBusyQ towards a peer.</summary>
+/// <remarks>
+/// Order: the sender fills the slot, then releases its Sequence (R1), which is the slot's running number plus one; the receiver acquires Sequence (A1) before it reads.
+/// Back: the receiver releases Head (R2) after its last read, every quarter of the ring; the sender acquires Head (A2) before it reuses slots.
+/// There is no shared tail: a message costs the transfer of its own line. An old slot holds a number that is a lap less, so it is never taken for a new one.
+/// Head is looked at only when the ring seems half full: then it is fresh whenever <see cref="IsHalfFull"/> says so.
+/// </remarks>
+internal unsafe struct SlotProducer
+{
+    private readonly RingSlot* _slots;
+    private readonly uint* _head;
+    private readonly uint _capacity;
+    private uint _tail, _headSeen;
+
+    public SlotProducer(RingSlot* slots, uint* head, int capacity)
+    {
+        _slots = slots;
+        _head = head;
+        _capacity = (uint)capacity;
+    }
+
+    /// <summary>Slots used since the beginning.</summary>
+    public readonly uint Tail => _tail;
+
+    /// <summary>More than half of the slots wait for the receiver.</summary>
+    public readonly bool IsHalfFull => _tail - _headSeen > _capacity / 2;
+
+    /// <summary>True when so many slots are free.</summary>
+    public bool HasRoom(uint slots) => _tail + slots - _headSeen <= _capacity / 2 || HasRoomSlow(slots);
+
+    /// <summary>A free slot, counted from the next; <see cref="HasRoom"/> has said that it is there.</summary>
+    public readonly RingSlot* Slot(uint ahead) => _slots + ((_tail + ahead) & (_capacity - 1));
+
+    /// <summary>Hands one slot to the receiver.</summary>
+    public void Publish(RingSlot* slot)
+    {
+        uint tail = _tail + 1;
+        Volatile.Write(ref slot->Header.Sequence, tail);        // R1
+        _tail = tail;
+    }
+
+    /// <summary>Hands the slots of one message to the receiver: all are there when the first is.</summary>
+    public void Publish(uint slots)
+    {
+        for (uint i = 1; i < slots; i++)
+            Slot(i)->Header.Sequence = _tail + i + 1;
+        Volatile.Write(ref Slot(0)->Header.Sequence, _tail + 1);        // R1
+        _tail += slots;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool HasRoomSlow(uint slots)
+    {
+        _headSeen = Volatile.Read(ref *_head);                  // A2
+        return _tail + slots - _headSeen <= _capacity;
+    }
+}
