@@ -52,6 +52,9 @@ internal static partial class Linux
     /// <summary>signal(2): a read from the terminal in the background then fails with EIO, instead of stopping the whole process.</summary>
     public static void IgnoreTerminalInputStop() => _ = signal(SIGTTIN, SIG_IGN);
 
+    /// <summary>_exit(2): ends this process with a status, without handlers or finalizers.</summary>
+    public static void ExitAtOnce(int status) => _exit(status & 0xff);
+
     /// <summary>geteuid(2).</summary>
     public static int EffectiveUser() => geteuid();
 
@@ -125,6 +128,9 @@ internal static partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void _exit(int status);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int geteuid();
