@@ -159,9 +159,6 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
     public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
 
-    /// <summary>Memory given by <see cref="IFrameHandler.OnFragmentBegin"/> is not touched any more: what still arrives of fragments that have begun is dropped.</summary>
-    public void DropFragments() => _tcp?.DropFragments();     // within the node a fragment begins and ends in one pass
-
     /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question.</summary>
     public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
 
