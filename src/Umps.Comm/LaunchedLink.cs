@@ -12,6 +12,9 @@ internal sealed class LaunchedLink : JobLink
 {
     private const string TcpAddress = "tcp address";
 
+    /// <summary>umpsrun decides within 200 ms which rank failed first; this long its word is waited for.</summary>
+    private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(500);
+
     private readonly WireUpClient _client;
     private readonly NodeMemory _memory;
 
@@ -88,19 +91,17 @@ internal sealed class LaunchedLink : JobLink
     }
 
     /// <inheritdoc/>
-    public override void Fail(int status, string reason, bool afterOther) => _client.Failed(status, reason, afterOther);
-
-    /// <inheritdoc/>
-    public override void EndAborted()
+    public override void Fail(int status, string reason, bool afterOther)
     {
-        // Its report names the rank that failed first; a stack from each of the others would bury it.
-        if (_client.WhyEnding(TimeSpan.FromMilliseconds(100)) is not null)
+        _client.Failed(status, reason, afterOther);
+        // Whether this or another rank is the first cause is umpsrun's to decide, in a moment. One stack is enough: the cause's.
+        if (afterOther && _client.WaitForEnding(s_verdict) is { } ending && ending.Rank != Rank)
             EndAtOnce();
     }
 
     /// <inheritdoc/>
     public override string WhyAborted(int abortWord) =>
-        _client.WhyEnding(TimeSpan.FromMilliseconds(200)) ?? $"abort word {abortWord}";
+        _client.WaitForEnding(s_verdict) is { } ending ? ending.Why : $"abort word {abortWord}";
 
     /// <inheritdoc/>
     public override void Dispose() => _memory.Dispose();      // the line stays: when the node agent dies, this process must too

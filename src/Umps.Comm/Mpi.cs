@@ -103,11 +103,9 @@ public sealed partial class Mpi : IDisposable
     {
         // The runtime prints the stack after this, and ends the process.
         var error = arguments.ExceptionObject as Exception;
-        int id = error is MpiException known ? known.ErrorId : 0;
-        if (id == ErrorId.Aborted)
-            _job.EndAborted();
+        bool afterOther = error is MpiException { ErrorId: ErrorId.PeerLost or ErrorId.Aborted };
+        _job.Fail(1, error is null ? "unhandled exception" : $"unhandled {error.GetType().Name}: {error.Message}", afterOther);
         Report.Write($"{_core.Who}: unhandled exception, which ends the job:");
-        _job.Fail(1, error is null ? "unhandled exception" : $"unhandled {error.GetType().Name}: {error.Message}", afterOther: id is ErrorId.PeerLost or ErrorId.Aborted);
     }
 
     private void OnProcessExit(object? sender, EventArgs arguments) => Leave(orderly: Environment.ExitCode == 0);
