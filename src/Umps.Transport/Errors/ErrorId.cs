@@ -1,7 +1,7 @@
 namespace Umps.Transport;
 
 /// <summary>Numbers of the errors of this layer; docs/errors.md says what causes each and what to do.</summary>
-internal static class ErrorId
+internal static partial class ErrorId
 {
     public const int MemoryRefused = 1001;
     public const int MemoryExhausted = 1002;
@@ -12,6 +12,11 @@ internal static class ErrorId
     public const int PayloadTooLong = 1007;
     public const int MalformedRing = 1008;
     public const int SliceTaken = 1009;
+
+    public const int JobIsEnding = 1020;
+    public const int NoBlock = 1021;
+    public const int BlockReturned = 1022;
+    public const int PeerGone = 1023;
 
     public const int TcpListen = 1101;
     public const int TcpAddress = 1102;
