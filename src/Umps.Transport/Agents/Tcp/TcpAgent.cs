@@ -27,10 +27,9 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     private readonly List<TcpPeer> _waiting = [];       // for room: something unsent, or a send was refused
     private readonly List<TcpPeer> _lost = [];          // to be told
     private readonly byte* _events;
-    private readonly long _gapTicks;
-    private long _lookedAt;
     private int _directPasses;
     private bool _mustLook;     // somebody has slept on the descriptors
+    private bool _sleepIsNear;  // until the next pass: what begins to wait for room is watched at once
     private bool _disposed;
 
     /// <summary>Opens the listening socket.</summary>
@@ -47,10 +46,6 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         _peers = new TcpPeer?[directory.Peers.Count];
         Held = new HeldPayloads(this);
 
-        // Beside shared memory a socket is looked at once a microsecond: a look costs several passes over the rings.
-        PeerPlace own = directory.Peers[directory.OwnId];
-        if (options.Agents.Contains(AgentKind.Shm) && directory.Peers.Any(peer => peer.Node == own.Node && peer.Id != own.Id))
-            _gapTicks = Stopwatch.Frequency / 1_000_000;
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
         try
         {
@@ -114,16 +109,10 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     /// <inheritdoc/>
     public int Poll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
+        _sleepIsNear = false;
         int done = _waiting.Count > 0 ? FlushWaiting() : 0;
-        if (_mustLook || _gapTicks == 0 || IsGapOver())
-        {
-            int found = !_mustLook && _open.Count is > 0 and <= DirectReadsMax && _handshakes.Count == 0 && ++_directPasses < DirectPassesMax
-                ? ReadDirectly(ref handler)
-                : LookAtAll(ref handler);
-            if (found > 0)
-                _lookedAt = 0;      // where something came from there may be more
-            done += found;
-        }
+        bool direct = !_mustLook && _open.Count is > 0 and <= DirectReadsMax && _handshakes.Count == 0 && ++_directPasses < DirectPassesMax;
+        done += direct ? ReadDirectly(ref handler) : LookAtAll(ref handler);
         if (_lost.Count > 0)
             done += TellLost(ref handler);
         return done;
@@ -133,13 +122,8 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     public void BeforeSleep()
     {
         foreach (TcpPeer peer in _waiting)
-        {
-            if (peer.State == TcpPeerState.Open && !peer.IsWatchedForRoom)
-            {
-                peer.IsWatchedForRoom = true;
-                Linux.EpollModify(SocketsFd, peer.Descriptor, EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT, peer.Slot);
-            }
-        }
+            WatchForRoom(peer);
+        _sleepIsNear = true;
         _mustLook = true;
     }
 
@@ -163,6 +147,8 @@ internal sealed unsafe partial class TcpAgent : INicAgent
             return;
         peer.IsWaiting = true;
         _waiting.Add(peer);
+        if (_sleepIsNear)
+            WatchForRoom(peer);
     }
 
     /// <summary>The peer is gone: told at the end of the pass.</summary>
@@ -171,15 +157,6 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         Counters.PeersLost++;
         _open.Remove(peer);
         _lost.Add(peer);
-    }
-
-    private bool IsGapOver()
-    {
-        long now = Stopwatch.GetTimestamp();
-        if (now - _lookedAt < _gapTicks)
-            return false;
-        _lookedAt = now;
-        return true;
     }
 
     private int ReadDirectly<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
@@ -259,6 +236,14 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         _waiting.RemoveAt(index);
         peer.IsWaiting = false;
         Unwatch(peer);
+    }
+
+    private void WatchForRoom(TcpPeer peer)
+    {
+        if (peer.State != TcpPeerState.Open || peer.IsWatchedForRoom)
+            return;
+        peer.IsWatchedForRoom = true;
+        Linux.EpollModify(SocketsFd, peer.Descriptor, EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT, peer.Slot);
     }
 
     private void Unwatch(TcpPeer peer)

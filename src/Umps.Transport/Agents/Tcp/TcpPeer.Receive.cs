@@ -27,6 +27,7 @@ internal sealed unsafe partial class TcpPeer
     private int _fragmentBytes;
     private byte* _target;              // where its next byte goes; null: dropped
     private int _targetLeft;
+    private bool _fragmentAbandoned;    // its end is not told either
 
     /// <summary>Reads and delivers what has arrived.</summary>
     /// <returns>How much was done.</returns>
@@ -83,7 +84,11 @@ internal sealed unsafe partial class TcpPeer
     }
 
     /// <summary>The memory of a fragment that arrives is touched no more; the rest of its bytes is dropped.</summary>
-    public void DropFragment() => _target = null;
+    public void DropFragment()
+    {
+        _target = null;
+        _fragmentAbandoned = _targetLeft > 0;
+    }
 
     private int Take<THandler>(int got, bool intoTarget, ref THandler handler) where THandler : struct, IFrameHandler
     {
@@ -174,13 +179,15 @@ internal sealed unsafe partial class TcpPeer
     private void Advance<THandler>(int bytes, ref THandler handler) where THandler : struct, IFrameHandler
     {
         _targetLeft -= bytes;
-        if (_target == null)
-            return;
-        _target += bytes;
+        if (_target != null)
+            _target += bytes;
         if (_targetLeft > 0)
             return;
         _target = null;
-        handler.OnFragmentEnd(Id, in _fragment, _fragmentBytes);
+        if (_fragmentAbandoned)
+            _fragmentAbandoned = false;
+        else
+            handler.OnFragmentEnd(Id, in _fragment, _fragmentBytes);
     }
 
     private bool Check(in TcpFrameHeader frame)

@@ -7,7 +7,7 @@ using Umps.Testing;
 using Umps.Transport;
 using Xunit;
 
-namespace Umps.Tests;
+namespace Umps.Tests.Agents.Tcp;
 
 /// <summary>Frames of the tcp agent: order, partial reads and writes, back-pressure, credit.</summary>
 public sealed class TcpTrafficTests

@@ -9,7 +9,7 @@ using Umps.Transport;
 using Umps.Transport.Agents.Tcp;
 using Xunit;
 
-namespace Umps.Tests;
+namespace Umps.Tests.Agents.Tcp;
 
 /// <summary>One tcp endpoint under test: the agent, and a handler that records what arrives.</summary>
 internal sealed unsafe class TcpNode : IDisposable
@@ -128,8 +128,11 @@ internal sealed unsafe class TcpNode : IDisposable
             return new NativeSpan(node.FragmentTarget, lengthBytes);
         }
 
-        public void OnFragmentEnd(int peer, in FrameHeader header, int lengthBytes) =>
-            node.Fragments.Add((peer, header, new ReadOnlySpan<byte>((void*)node.FragmentTarget, lengthBytes).ToArray()));
+        public void OnFragmentEnd(int peer, in FrameHeader header, int lengthBytes)
+        {
+            if (!node.DropsFragments)
+                node.Fragments.Add((peer, header, new ReadOnlySpan<byte>((void*)node.FragmentTarget, lengthBytes).ToArray()));
+        }
 
         public void OnPeerLost(int peer, string reason) => node.Lost.Add((peer, reason));
     }

@@ -12,7 +12,7 @@ using Umps.Transport;
 using Umps.Transport.Agents.Tcp;
 using Xunit;
 
-namespace Umps.Tests;
+namespace Umps.Tests.Agents.Tcp;
 
 /// <summary>Handshakes of the tcp agent: strangers, other versions, double connects, and how connections end.</summary>
 public sealed class TcpConnectingTests
