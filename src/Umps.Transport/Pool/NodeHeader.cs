@@ -37,5 +37,5 @@ internal unsafe struct NodeHeader
     [FieldOffset(192)] public uint Departures;
 
     /// <summary>Processors that any rank of the node may use, a bit each; ranks add theirs when they attach.</summary>
-    [FieldOffset(256)] public fixed ulong Processors[Polling.NodeProcessors.Words];
+    [FieldOffset(256)] public fixed ulong Processors[Interop.Linux.ProcessorWords];
 }
