@@ -146,6 +146,11 @@ internal sealed partial class RankCore
     /// <summary>A peer is gone: what needs it fails. Inside Endpoint.Poll.</summary>
     public void OnPeerLost(int peer, string reason)
     {
+        if (Endpoint.AbortWord != 0)
+        {
+            OnAbort();              // the peer left because the job is being ended, and that is what to tell
+            return;
+        }
         _lostPeers++;
         Sends.OnPeerLost(peer, reason);
         Receives.OnPeerLost(peer);

@@ -1,4 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Threading;
+using Umps.Transport.Agents.Shm;
+using Umps.Transport.Agents.Tcp;
+using Umps.Transport.Polling;
+using Umps.Transport.Pool;
 
 namespace Umps.Transport;
 
@@ -6,33 +13,121 @@ namespace Umps.Transport;
 /// <remarks>
 /// Not thread-safe: the caller lets one thread in at a time (Comm's progress gate); only <see cref="RingOwnDoorbell"/>,
 /// <see cref="Abort"/> and the reading of counters may be called from any thread, and <see cref="Sleep"/> is entered with the gate left.
+/// The agents are called by their sealed types: one look into a table by peer says which, and there is no interface call on a message's way.
 /// </remarks>
-public sealed partial class Endpoint : IDisposable
+public sealed unsafe partial class Endpoint : IDisposable
 {
+    private readonly NodeMapping _mapping;
+    private readonly PeerDirectory _directory;
+    private readonly TransportOptions _options;
+    private readonly PeerPlace _self;
+    private readonly DoorbellLine* _doorbell;
+    private readonly SemiPoller _poller;
+    private readonly ShmAgent? _shm;
+    private readonly TcpAgent? _tcp;
+    private readonly byte[] _agentOf;           // AgentKind by peer; None: not talked to yet
+    private readonly int _passesASocketPoll;
+    private int _passesToSockets;
+    private bool _isArmed;
+    private volatile bool _isDisposed;
+
+    private Endpoint(NodeMapping mapping, PeerDirectory directory, TransportOptions options)
+    {
+        _mapping = mapping;
+        _directory = directory;
+        _options = options;
+        _self = directory.Peers[directory.OwnId];
+        _agentOf = new byte[directory.Peers.Count];
+        _passesASocketPoll = options.PassesASocketPoll;
+        _doorbell = (DoorbellLine*)mapping.At(mapping.Layout.Control(_self.LocalIndex));
+        NodeHeader* header = mapping.Header;
+        try
+        {
+            if (NeedsTcp(directory, options, _self))
+                _tcp = new TcpAgent(directory, options);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, options);
+            if (Contains(options.Agents, AgentKind.Shm))
+                _shm = new ShmAgent(mapping, directory, _poller, options);
+        }
+        catch
+        {
+            _tcp?.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Joins the job's transport.</summary>
     /// <param name="memory">The node's memory, made by the kernel agent.</param>
     /// <param name="directory">Who the peers are and where.</param>
     /// <param name="options">Options of the layer.</param>
-    /// <returns>The endpoint.</returns>
-    /// <exception cref="UmpsException">The memory has another layout version, or a resource is missing.</exception>
-    public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options) => throw new NotImplementedException();
+    /// <returns>The endpoint. Peers find its memory readable (<see cref="CanCopyAcross"/>) from now on: all endpoints of a node attach before the first one sends.</returns>
+    /// <exception cref="UmpsException">UMPS1002: a resource is missing. UMPS1003: an option is out of its range. UMPS1009: the slice of the node's memory is taken. Those of the tcp agent.</exception>
+    public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options)
+    {
+        options.Shm.Check();
+        if (options.PassesASocketPoll is < 1 or > 1000)
+            throw Throw.OptionOutOfRange("PassesASocketPoll", options.PassesASocketPoll, 1, 1000);
+        NodeMapping mapping = memory.Mapping;
+        foreach (PeerPlace place in directory.Peers)
+        {
+            if (place.Node == directory.Peers[directory.OwnId].Node && (uint)place.LocalIndex >= (uint)mapping.Layout.Ranks)
+                throw Throw.SliceTaken(place.LocalIndex, $"the memory was made for {mapping.Layout.Ranks} ranks");
+        }
+        int own = directory.Peers[directory.OwnId].LocalIndex;
+        IdentityLine* line = mapping.Identity(own);
+        if (Interlocked.CompareExchange(ref line->State, IdentityLine.Attaching, IdentityLine.NotAttached) != IdentityLine.NotAttached)
+            throw Throw.SliceTaken(own, "another endpoint has attached to it");
+
+        mapping.Share();
+        Interlocked.Increment(ref mapping.Header->Awake);
+        try
+        {
+            var endpoint = new Endpoint(mapping, directory, options);
+            line->Endpoint = directory.OwnId;
+            CrossCopy.Publish(line);
+            mapping.SetAttachedHere(own);
+            Volatile.Write(ref line->State, IdentityLine.Attached);
+            return endpoint;
+        }
+        catch
+        {
+            Interlocked.Decrement(ref mapping.Header->Awake);
+            Volatile.Write(ref line->State, IdentityLine.NotAttached);
+            mapping.Release();
+            throw;
+        }
+    }
 
     /// <summary>This endpoint's id, given at wire-up.</summary>
-    public int Id => throw new NotImplementedException();
+    public int Id => _self.Id;
 
     /// <summary>Where tcp peers reach this endpoint: "address:port" separated by ';'. What a rank puts into the wire-up; empty without the tcp agent.</summary>
-    public string TcpAddress => throw new NotImplementedException();
+    public string TcpAddress => _tcp?.Address ?? "";
 
-    /// <summary>Which agent carries the traffic with a peer.</summary>
-    public AgentKind AgentOf(int peer) => throw new NotImplementedException();
+    /// <summary>Which agent carries the traffic with a peer: chosen at first contact, and kept.</summary>
+    /// <param name="peer">Endpoint id of the peer.</param>
+    /// <returns>The agent; None when no agent reaches the peer, and for the endpoint itself.</returns>
+    public AgentKind AgentOf(int peer) => _agentOf[peer] != 0 ? (AgentKind)_agentOf[peer] : ChooseAgent(peer);
 
     /// <summary>The longest payload <see cref="TrySend"/> takes towards this peer.</summary>
-    public int EagerBytesMax(int peer) => throw new NotImplementedException();
+    /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer.</exception>
+    public int EagerBytesMax(int peer) => RequireAgent(peer) == AgentKind.Shm ? _shm!.EagerBytesMax(peer) : _tcp!.EagerBytesMax(peer);
 
     /// <summary>Sends a message whole: inline in a ring slot, or copied into units, or written to a socket.</summary>
+    /// <param name="peer">Endpoint id of the receiver.</param>
+    /// <param name="header">Its header.</param>
+    /// <param name="payload">At most <see cref="EagerBytesMax"/> bytes; they may be touched again when the call returns.</param>
     /// <returns>False when there is no slot, unit or credit now; nothing was sent. The caller polls and tries again, or sends a
-    /// message without payload instead: those are refused only when the ring itself is full.</returns>
-    public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    /// message without payload instead: those are refused only when the ring itself is full. After a refusal the doorbell of a caller armed for
+    /// <see cref="ArmLevel.Anything"/> rings when there is room; it tries once more between arming and sleeping.</returns>
+    /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer. UMPS1007: the payload is too long.</exception>
+    public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        byte agent = _agentOf[peer];
+        if (agent == 0)
+            agent = (byte)RequireAgent(peer);
+        return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload) : _tcp!.TrySend(peer, in header, payload);
+    }
 
     /// <summary>Sends as much of a long transfer as goes now: one fragment, or the continuation of the one begun before.</summary>
     /// <param name="peer">Endpoint id of the receiver.</param>
@@ -40,18 +135,33 @@ public sealed partial class Endpoint : IDisposable
     /// <param name="payload">All bytes still to send of the transfer; the agent cuts fragments of its own size.</param>
     /// <returns>Bytes taken, 0 when none can go now. While a fragment is begun and not finished, <see cref="TrySend"/> to this peer
     /// is refused; the caller goes on with the same transfer.</returns>
-    public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => throw new NotImplementedException();
+    /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer.</exception>
+    public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => RequireAgent(peer) == AgentKind.Shm
+        ? _shm!.TrySendFragment(peer, in header, payload)
+        : _tcp!.TrySendFragment(peer, in header, payload);
 
     /// <summary>One pass over every active peer: delivers what arrived, sends what waits in the agents.</summary>
     /// <returns>How much was done: 0 tells the caller that the pass found nothing.</returns>
-    public int Poll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler => throw new NotImplementedException();
+    /// <remarks>The node's memory is looked at in each pass; the sockets, where both are in use, in every so many (an option), and in each pass from arming on.</remarks>
+    public int Poll<THandler>(ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        int done = _shm is null ? 0 : _shm.Poll(ref handler);
+        if (_tcp is not null && (--_passesToSockets <= 0 || _isArmed))
+            done += PollSockets(ref handler);
+        return done;
+    }
 
-    /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process).</summary>
-    public bool CanCopyAcross(int peer) => throw new NotImplementedException();
+    /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
+    public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
+
+    /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question.</summary>
+    public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
 
     /// <summary>Reads from the peer's memory.</summary>
     /// <returns>Errno.None when all was copied; EPERM, ESRCH or EFAULT otherwise.</returns>
-    internal Interop.Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination) => throw new NotImplementedException();
+    internal Interop.Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination) =>
+        AgentOf(peer) == AgentKind.Shm ? _shm!.CopyFrom(peer, remoteAddress, destination) : Interop.Errno.EPERM;
 
     // ── the wait: semi-polling ──────────────────────────────────────────────────────────────────────────────────────
     //   var wait = endpoint.BeginWait();
@@ -64,36 +174,171 @@ public sealed partial class Endpoint : IDisposable
     //   }
 
     /// <summary>Begins a wait in the Polling state.</summary>
-    public WaitState BeginWait() => throw new NotImplementedException();
+    public WaitState BeginWait() => _poller.BeginWait();
 
     /// <summary>Tells the state machine that a pass found something: the window is renewed.</summary>
-    public void Arrived(ref WaitState wait) => throw new NotImplementedException();
+    public void Arrived(ref WaitState wait) => _poller.Arrived(ref wait);
 
     /// <summary>An empty pass: spins or yields for the next one, or, when the window has closed, tells to arm.</summary>
     /// <returns>True when the caller should arm, look once more, and sleep.</returns>
-    public bool Pause(ref WaitState wait) => throw new NotImplementedException();
+    public bool Pause(ref WaitState wait) => _poller.Pause(ref wait);
 
     /// <summary>Interrupt state: senders ring from now on for what the level covers. Has a full fence; the caller polls once more after it.</summary>
-    public void Arm(ArmLevel level) => throw new NotImplementedException();
+    public void Arm(ArmLevel level)
+    {
+        _isArmed = true;
+        _tcp?.BeforeSleep();        // here and after the polls that follow, not in Sleep: that is entered with the gate left
+        _poller.Arm(level);
+    }
 
     /// <summary>Sleeps in the kernel until a doorbell, a socket, or the timeout. Entered with the gate left; may return at any time.</summary>
-    public void Sleep(TimeSpan timeout) => throw new NotImplementedException();
+    public void Sleep(TimeSpan timeout) => _poller.Sleep(timeout);
 
     /// <summary>Leaves the Interrupt state.</summary>
-    public void Disarm(ref WaitState wait) => throw new NotImplementedException();
+    public void Disarm(ref WaitState wait)
+    {
+        _isArmed = false;
+        _poller.Disarm(ref wait);
+    }
 
     /// <summary>Wakes whoever sleeps on this endpoint; from any thread of this process.</summary>
-    public void RingOwnDoorbell() => throw new NotImplementedException();
+    public void RingOwnDoorbell()
+    {
+        if (!_isDisposed)
+            Doorbell.Ring(_doorbell, OwnEventDescriptor);
+    }
 
     /// <summary>Non-zero once the job is being ended: the reason given to <see cref="Abort"/>. Looked at by every sleep.</summary>
-    public int AbortWord => throw new NotImplementedException();
+    public int AbortWord => _isDisposed ? 0 : Volatile.Read(ref _mapping.Header->Abort);
 
     /// <summary>Sets the abort word of this node and wakes every rank of it.</summary>
-    public void Abort(int reason) => throw new NotImplementedException();
+    /// <param name="reason">What <see cref="AbortWord"/> says from now on; 0 counts as -1. The first reason stays.</param>
+    public void Abort(int reason)
+    {
+        if (!_isDisposed)
+            KernelAgent.Abort(_mapping, reason);
+    }
 
     /// <summary>Counters and depths, read without disturbing the endpoint.</summary>
-    public TransportState ShowState() => throw new NotImplementedException();
+    public TransportState ShowState()
+    {
+        var agents = new List<AgentState>();
+        if (_shm is not null)
+            agents.Add(_shm.ShowState());
+        if (_tcp is not null)
+            agents.Add(_tcp.ShowState());
+        return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents);
+    }
 
     /// <summary>Leaves: closes connections after what is queued has gone (bounded by the option's time), gives units back.</summary>
-    public void Dispose() => throw new NotImplementedException();
+    /// <remarks>What was sent within the node stays there until the peers have read it; after that they are told that this endpoint has left.</remarks>
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _tcp?.Dispose();
+        _shm?.Dispose();
+        _isDisposed = true;
+        Volatile.Write(ref _mapping.Identity(_self.LocalIndex)->State, IdentityLine.Left);
+        Interlocked.Decrement(ref _mapping.Header->Awake);
+        Interlocked.Increment(ref _mapping.Header->Departures);
+        KernelAgent.WakeAll(_mapping);
+        _mapping.Release();
+    }
+
+    private int OwnEventDescriptor => _mapping.EventDescriptors[_self.LocalIndex];
+
+    private int PollSockets<THandler>(ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        _passesToSockets = _shm is null ? 1 : _passesASocketPoll;
+        int done = _tcp!.Poll(ref handler);
+        if (_isArmed)
+            _tcp.BeforeSleep();
+        return done;
+    }
+
+    private AgentKind RequireAgent(int peer)
+    {
+        AgentKind agent = AgentOf(peer);
+        return agent != AgentKind.None ? agent : throw Throw.NoAgent(Id, peer, WhyNone(peer));
+    }
+
+    private AgentKind ChooseAgent(int peer)
+    {
+        foreach (AgentKind kind in _options.Agents)
+        {
+            bool reaches = kind switch
+            {
+                AgentKind.Shm => _shm is not null && _shm.Reaches(peer),
+                AgentKind.Tcp => _tcp is not null && peer != Id && _tcp.Reaches(peer),
+                _ => false,
+            };
+            if (reaches)
+            {
+                _agentOf[peer] = (byte)kind;
+                return kind;
+            }
+        }
+        return AgentKind.None;
+    }
+
+    private string WhyNone(int peer) => peer == Id
+        ? "it is the endpoint itself; what is for oneself never enters the transport"
+        : $"it is on node {_directory.Peers[peer].Node}, this one on node {_self.Node}, and Umps:Transport:Agents is [{string.Join(", ", _options.Agents)}]. "
+            + "Add Tcp to the agents for peers on other nodes";
+
+    private static bool NeedsTcp(PeerDirectory directory, TransportOptions options, PeerPlace self)
+    {
+        if (!Contains(options.Agents, AgentKind.Tcp))
+            return false;
+        bool hasShm = Contains(options.Agents, AgentKind.Shm);
+        foreach (PeerPlace place in directory.Peers)
+        {
+            if (place.Id != self.Id && (!hasShm || place.Node != self.Node))
+                return true;
+        }
+        return false;
+    }
+
+    private static bool Contains(IReadOnlyList<AgentKind> agents, AgentKind kind)
+    {
+        foreach (AgentKind each in agents)
+        {
+            if (each == kind)
+                return true;
+        }
+        return false;
+    }
+
+    private List<KeyValuePair<string, long>> ShowPool()
+    {
+        NodeHeader* header = _mapping.Header;
+        var pool = new List<KeyValuePair<string, long>>
+        {
+            new("node-ranks", _mapping.Layout.Ranks),
+            new("node-awake", Volatile.Read(ref header->Awake)),
+            new("node-departures", Volatile.Read(ref header->Departures)),
+            new("abort-word", Volatile.Read(ref header->Abort)),
+        };
+        if (_shm is not null)
+        {
+            pool.Add(new("units", _shm.Units.Count));
+            pool.Add(new("units-free", _shm.Units.Free));
+            pool.Add(new("units-locked", _shm.Units.IsLocked ? 1 : 0));
+            pool.Add(new("physical-addresses-known", _shm.Units.Addresses.KnowsPhysical ? 1 : 0));
+        }
+        return pool;
+    }
+
+    private List<KeyValuePair<string, long>> ShowPolling()
+    {
+        ref readonly PollCounters counters = ref _poller.Counters;
+        return
+        [
+            new("waits", counters.Waits), new("interrupts", counters.Interrupts), new("arrivals", counters.Arrivals),
+            new("empty-polls", counters.EmptyPolls), new("yields", counters.Yields), new("sleeps", counters.Sleeps), new("resets", counters.Resets), new("rings", counters.Rings),
+            new("polling-microseconds", counters.PollingTicks * 1_000_000 / Stopwatch.Frequency), new("asleep-microseconds", counters.AsleepTicks * 1_000_000 / Stopwatch.Frequency),
+        ];
+    }
 }

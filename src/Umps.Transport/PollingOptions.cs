@@ -1,20 +1,25 @@
 namespace Umps.Transport;
 
 /// <summary>Options of semi-polling, the wait of every blocked call; section <c>Umps:Transport:Polling</c>.</summary>
-public sealed record PollingOptions
+public sealed record PollingOptions : IOptionGroup
 {
     /// <summary>Shortest spin of a wait, in microseconds, while every rank has a processor; 0 to 1,000,000. Default 20: what a sleep costs the sleeper.</summary>
+    [OptionRange(0, 1_000_000)]
     public int WindowMicrosecondsMin { get; init; } = 20;
 
     /// <summary>Longest spin of a wait, in microseconds; between the two it follows the gaps between arrivals. 0 to 1,000,000. Default 100: four sleeps.</summary>
+    [OptionRange(0, 1_000_000)]
     public int WindowMicrosecondsMax { get; init; } = 100;
 
     /// <summary>Arrivals in a window that begin another one; fewer close it. 1 to 1,000,000. Default 1.</summary>
+    [OptionRange(1, 1_000_000)]
     public int ThresholdArrivals { get; init; } = 1;
 
     /// <summary>How long a wait without arrivals polls in all, in microseconds, spinning and then yielding, before it sleeps. 0 to 1,000,000. Default 200: some ten sleeps.</summary>
+    [OptionRange(0, 1_000_000)]
     public int BudgetMicroseconds { get; init; } = 200;
 
     /// <summary>A yield that takes longer than this, in microseconds, gave the processor to somebody who computes: the wait sleeps. 1 to 1,000,000. Default 500: ranks that only pass messages come back sooner, a scheduler's slice is longer.</summary>
+    [OptionRange(1, 1_000_000)]
     public int LateYieldMicroseconds { get; init; } = 500;
 }

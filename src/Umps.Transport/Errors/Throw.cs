@@ -20,7 +20,7 @@ internal static partial class Throw
         ErrorId.MemoryExhausted, "Endpoint",
         $"fallocate of {Mib(lengthBytes)} of the node's shared memory for {what} failed: {error}. "
         + "The limit is the memory cgroup of this container or job (memory.max), or the memory of the machine with its /dev/shm. "
-        + "Raise it, start fewer ranks on this node, or lower Umps:Transport:UnitPoolBytes.");
+        + "Raise it, start fewer ranks on this node, or lower Umps:Transport:Shm:UnitPoolBytes.");
 
     /// <summary>UMPS1003.</summary>
     public static UmpsException OptionOutOfRange(string option, long value, long min, long max) => Make(

@@ -9,10 +9,9 @@ internal static unsafe partial class Linux
     /// <summary>The most descriptors one message carries (SCM_MAX_FD is 253).</summary>
     public const int DescriptorsAMessageMax = 240;
 
-    private const int SOL_SOCKET = 1;
+    private const int RightsLevel = 1;                  // SOL_SOCKET
     private const int SCM_RIGHTS = 1;
     private const int MSG_CTRUNC = 8;
-    private const int MSG_NOSIGNAL = 0x4000;
     private const int MSG_CMSG_CLOEXEC = 0x40000000;
 
     /// <summary>sendmsg(2): sends bytes, and descriptors with the first of them.</summary>
@@ -27,18 +26,19 @@ internal static unsafe partial class Linux
         fixed (byte* first = bytes)
         {
             var vector = new VmVector { Address = (nint)first, LengthBytes = bytes.Length };
-            var message = new MessageHeader { Vectors = &vector, VectorCount = 1 };
+            var message = new RightsMessage { Vectors = &vector, VectorCount = 1 };
             if (descriptors.Length > 0)
             {
-                var header = (ControlHeader*)control;
-                header->LengthBytes = (nuint)(sizeof(ControlHeader) + (descriptors.Length * sizeof(int)));
-                header->Level = SOL_SOCKET;
+                var header = (RightsHeader*)control;
+                header->LengthBytes = (nuint)(sizeof(RightsHeader) + (descriptors.Length * sizeof(int)));
+                header->Level = RightsLevel;
                 header->Type = SCM_RIGHTS;
-                descriptors.CopyTo(new Span<int>(control + sizeof(ControlHeader), descriptors.Length));
+                descriptors.CopyTo(new Span<int>(control + sizeof(RightsHeader), descriptors.Length));
                 message.Control = control;
                 message.ControlBytes = (nuint)ControlBytes(descriptors.Length);
             }
-            nint sent = sendmsg(socket, &message, MSG_NOSIGNAL);
+            const int MSG_NOSIGNAL = 0x4000;
+            nint sent = send_rights(socket, &message, MSG_NOSIGNAL);
             error = sent >= 0 ? Errno.None : LastError();
             return (int)sent;
         }
@@ -58,22 +58,22 @@ internal static unsafe partial class Linux
         fixed (byte* first = bytes)
         {
             var vector = new VmVector { Address = (nint)first, LengthBytes = bytes.Length };
-            var message = new MessageHeader
+            var message = new RightsMessage
             {
                 Vectors = &vector,
                 VectorCount = 1,
                 Control = control,
                 ControlBytes = (nuint)ControlBytes(Math.Min(descriptors.Length, DescriptorsAMessageMax)),
             };
-            nint received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+            nint received = receive_rights(socket, &message, MSG_CMSG_CLOEXEC);
             error = received >= 0 ? Errno.None : LastError();
             if (received < 0)
                 return -1;
-            var header = (ControlHeader*)control;
-            if (message.ControlBytes >= (nuint)sizeof(ControlHeader) && header->Level == SOL_SOCKET && header->Type == SCM_RIGHTS)
+            var header = (RightsHeader*)control;
+            if (message.ControlBytes >= (nuint)sizeof(RightsHeader) && header->Level == RightsLevel && header->Type == SCM_RIGHTS)
             {
-                descriptorCount = Math.Min(descriptors.Length, ((int)header->LengthBytes - sizeof(ControlHeader)) / sizeof(int));
-                new ReadOnlySpan<int>(control + sizeof(ControlHeader), descriptorCount).CopyTo(descriptors);
+                descriptorCount = Math.Min(descriptors.Length, ((int)header->LengthBytes - sizeof(RightsHeader)) / sizeof(int));
+                new ReadOnlySpan<int>(control + sizeof(RightsHeader), descriptorCount).CopyTo(descriptors);
             }
             if ((message.Flags & MSG_CTRUNC) != 0)
                 error = Errno.EMFILE;
@@ -81,11 +81,11 @@ internal static unsafe partial class Linux
         }
     }
 
-    private static int ControlBytes(int descriptors) => sizeof(ControlHeader) + (((descriptors * sizeof(int)) + 7) & ~7);
+    private static int ControlBytes(int descriptors) => sizeof(RightsHeader) + (((descriptors * sizeof(int)) + 7) & ~7);
 
     /// <summary>struct msghdr of glibc and musl, 64 bits.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 56)]
-    private struct MessageHeader
+    private struct RightsMessage
     {
         [FieldOffset(0)] public void* Name;
         [FieldOffset(8)] public uint NameBytes;
@@ -98,16 +98,16 @@ internal static unsafe partial class Linux
 
     /// <summary>struct cmsghdr, 64 bits.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 16)]
-    private struct ControlHeader
+    private struct RightsHeader
     {
         [FieldOffset(0)] public nuint LengthBytes;
         [FieldOffset(8)] public int Level;
         [FieldOffset(12)] public int Type;
     }
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint sendmsg(int socket, MessageHeader* message, int flags);
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint send_rights(int socket, RightsMessage* message, int flags);
 
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint recvmsg(int socket, MessageHeader* message, int flags);
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    private static partial nint receive_rights(int socket, RightsMessage* message, int flags);
 }

@@ -30,6 +30,7 @@ internal sealed class PoolLayout
     public const int PairBytes = 16384;
     public const int PairReturnsOffset = 4096;
     public const int PairSlotsOffset = 8192;
+    public const int ReturnEntries = (PairSlotsOffset - PairReturnsOffset) / sizeof(uint);
     public const int SlotsAPair = (PairBytes - PairSlotsOffset) / LineBytes;
 
     public const int FreeRingEntriesOffset = 2 * LineBytes;

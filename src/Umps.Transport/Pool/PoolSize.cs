@@ -2,7 +2,7 @@ namespace Umps.Transport.Pool;
 
 /// <summary>How many units there are, who may use how many, and why traffic cannot come to a standstill over them.</summary>
 /// <remarks>
-/// A sender's units: <c>Umps:Transport:UnitPoolBytes</c> / 2 KB (default 1024).
+/// A sender's units: <c>Umps:Transport:Shm:UnitPoolBytes</c> / 2 KB (default 1024).
 /// <code>
 ///  eager messages to one peer    at most half of the units, less the pair's reserve for fragments
 ///  eager messages in all         all units, less the sender's reserve for fragments

@@ -1,0 +1,245 @@
+using System;
+using System.Numerics;
+using System.Threading;
+using Umps.Transport.Polling;
+using Umps.Transport.Pool;
+using Umps.Transport.Rings;
+
+namespace Umps.Transport.Agents.Shm;
+
+/// <summary>Receiving: which senders are active, what they have sent, what goes back to them, who has left.</summary>
+internal sealed unsafe partial class ShmAgent
+{
+    /// <summary>Messages taken from one sender in a pass: the others have their turn, too.</summary>
+    private const int MessagesAPass = 64;
+
+    /// <summary>So few senders are looked at each pass for good: forgetting them would cost more than the look.</summary>
+    private const int ActiveAlways = 4;
+
+    /// <summary>Beyond them a sender is forgotten after so many looks in vain; its next message sets its bit anew, which costs two transfers of a line.</summary>
+    private const int EmptyLooksMax = 1000;
+
+    private readonly ulong* _bitmap;
+    private readonly int _bitmapWords;
+    private readonly ulong[] _activeBits;       // bits that stand for a peer in the list below
+    private readonly ShmPeer[] _active;
+    private int _activeCount;
+    private uint _departuresSeen;
+    private bool _isHeld;                       // the handler holds the units of the message it is looking at
+
+    /// <inheritdoc/>
+    public int Poll<THandler>(ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        for (int i = 0; i < _bitmapWords; i++)
+        {
+            ulong fresh = Volatile.Read(ref _bitmap[i]) & ~_activeBits[i];
+            if (fresh != 0)
+                Activate(i, fresh);
+        }
+        int done = 0;
+        for (int i = 0; i < _activeCount; i++)
+        {
+            ShmPeer from = _active[i];
+            if (from.In.Next != null)
+                done += Drain(from, ref handler);
+            else if (++from.EmptyLooks >= EmptyLooksMax && _activeCount > ActiveAlways && TryForget(from, i))
+                i--;
+        }
+        if (Volatile.Read(ref _memory.Header->Departures) != _departuresSeen)
+            done += LookForDepartures(ref handler);
+        return done;
+    }
+
+    private int Drain<THandler>(ShmPeer from, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        from.EmptyLooks = 0;
+        int done = 0;
+        bool gaveBack = false;
+        RingSlot* slot;
+        while (done < MessagesAPass && (slot = from.In.Next) != null)
+        {
+            done++;
+            if (slot->Header.Flags == 0)
+            {
+                int length = Math.Min((int)slot->Header.InlineBytes, RingSlot.InlineBytesMax);
+                from.In.Advance(1);
+                var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
+                handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+            }
+            else
+            {
+                UnitList units = ReadDescriptors(from, slot);
+                from.In.Advance(RingSlot.SlotsFor(units.Units));
+                if ((slot->Header.Flags & RingSlot.Fragment) == 0)
+                    DeliverUnits(from, slot, units, ref handler);
+                else
+                    DeliverFragment(from, slot, units, ref handler);
+                gaveBack = true;
+            }
+            gaveBack |= from.In.PublishQuarter();
+        }
+        _counters.Received += done;
+        if (gaveBack)
+            AnswerRefused(from);
+        return done;
+    }
+
+    private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, UnitList units, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        byte* bytes = units.Units == 1 ? UnitAddress(from, units.First) : null;
+        var payload = new Arrival(this, bytes, units.LengthBytes, from.Endpoint, (nint)units.Token);
+        _isHeld = false;
+        try
+        {
+            handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+        }
+        finally
+        {
+            if (!_isHeld)
+                SendHome(from, units);
+        }
+    }
+
+    private void DeliverFragment<THandler>(ShmPeer from, RingSlot* slot, UnitList units, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        int length = units.LengthBytes;
+        try
+        {
+            NativeSpan target = handler.OnFragmentBegin(from.Endpoint, in slot->Header, length);
+            if (!target.IsEmpty)
+                CopyUnits(from, units, target.AsSpan());
+        }
+        finally
+        {
+            SendHome(from, units);
+        }
+        handler.OnFragmentEnd(from.Endpoint, in slot->Header, length);
+    }
+
+    /// <summary>Notes the units of a message in the chain of the peer's units; what another process wrote is checked.</summary>
+    private UnitList ReadDescriptors(ShmPeer from, RingSlot* first)
+    {
+        int length = first->LengthBytes, units = first->Units;
+        if (length <= 0 || length > PoolSize.EagerBytesMax || units != PoolSize.UnitsFor(length))
+            throw Throw.MalformedRing(from.Endpoint, $"a message of {length} bytes in {units} units");
+        uint[] chain = from.Chain ??= new uint[_units.Count];
+        uint firstUnit = 0, previous = 0;
+        for (int i = 0; i < units; i++)
+        {
+            uint ahead = RingSlot.SlotOf(i, out int inSlot);
+            if (ahead > 0 && !from.In.IsFilled(ahead))
+                throw Throw.MalformedRing(from.Endpoint, $"descriptor {i} of {units} is missing");
+            var descriptor = (Descriptor*)((byte*)from.In.Slot(ahead) + inSlot);
+            ulong unit = (descriptor->Offset - from.UnitsOffset) >> PoolSize.UnitShift;
+            uint bytes = (uint)Math.Min(PoolSize.UnitBytes, length - (i << PoolSize.UnitShift));
+            if (unit >= (ulong)chain.Length || descriptor->Offset % PoolSize.UnitBytes != from.UnitsOffset % PoolSize.UnitBytes || descriptor->Length != bytes)
+                throw Throw.MalformedRing(from.Endpoint, $"a descriptor of {descriptor->Length} bytes at {descriptor->Offset:x}");
+            if (i == 0)
+                firstUnit = (uint)unit;
+            else
+                chain[previous] |= (uint)unit;
+            chain[unit] = descriptor->Generation << 16;
+            previous = (uint)unit;
+        }
+        return new UnitList(from.Local, length, firstUnit);
+    }
+
+    private static void SendHome(ShmPeer to, UnitList units)
+    {
+        uint[] chain = to.Chain!;
+        uint unit = units.First;
+        for (int i = units.Units; i > 0; i--)
+        {
+            uint link = chain[unit];
+            if (!to.UnitsBack!.TryEnqueue(unit | (link & 0xffff0000)))
+                throw Throw.MalformedRing(to.Endpoint, "the ring on which units go home is full");
+            unit = link & 0xffff;
+        }
+    }
+
+    /// <summary>Slots or units went back: rings the sender if it has been refused. <see cref="AskForRoom"/> has the other half of the argument.</summary>
+    private void AnswerRefused(ShmPeer from)
+    {
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref from.InLines->Refused) == 0)
+            return;
+        from.In.Publish();
+        // Cleared before the ring: a sender that arms after this asks again when it is refused again.
+        Volatile.Write(ref from.InLines->Refused, 0);
+        _counters.RoomAnswers++;
+        if (Doorbell.RingIfArmed(from.Doorbell, from.EventDescriptor, control: false))
+            _poller.CountRing();
+    }
+
+    private void Activate(int word, ulong fresh)
+    {
+        _activeBits[word] |= fresh;
+        for (; fresh != 0; fresh &= fresh - 1)
+        {
+            int local = (word * 64) + BitOperations.TrailingZeroCount(fresh);
+            if (local >= _locals.Length || _locals[local] is not { } peer)
+                continue;           // no endpoint of this job: nobody writes there
+            if (!peer.CanReceive)
+                peer.PrepareReceiving();
+            peer.EmptyLooks = 0;
+            if (!peer.IsActive)
+            {
+                peer.IsActive = true;
+                _active[_activeCount++] = peer;
+            }
+        }
+    }
+
+    /// <summary>A sender that has been silent is not looked at any more, until it sets its bit again.</summary>
+    /// <returns>False when something came at the last moment: it stays in the list.</returns>
+    private bool TryForget(ShmPeer peer, int index)
+    {
+        ref ulong word = ref _bitmap[peer.Local / 64];
+        ulong bit = 1UL << (peer.Local % 64);
+        peer.EmptyLooks = 0;
+        Interlocked.And(ref word, ~bit);            // a full fence: the sender publishes, fences, then looks at the bit
+        if (peer.In.Next != null)
+        {
+            Interlocked.Or(ref word, bit);
+            return false;
+        }
+        _activeBits[peer.Local / 64] &= ~bit;
+        peer.IsActive = false;
+        _active[index] = _active[--_activeCount];
+        return true;
+    }
+
+    /// <summary>Somebody has left: those whose last message has been read are told of.</summary>
+    private int LookForDepartures<THandler>(ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        uint departures = Volatile.Read(ref _memory.Header->Departures);
+        int told = 0;
+        bool isComplete = true;
+        foreach (ShmPeer? peer in _locals)
+        {
+            if (peer is null || peer.IsLost || Volatile.Read(ref peer.Identity->State) != IdentityLine.Left)
+                continue;
+            // Its bit was set before its first message and its departure; what it sent is seen with it.
+            int word = peer.Local / 64;
+            ulong fresh = Volatile.Read(ref _bitmap[word]) & ~_activeBits[word] & (1UL << (peer.Local % 64));
+            if (fresh != 0)
+                Activate(word, fresh);
+            if (peer.IsActive && peer.In.Next != null)
+            {
+                isComplete = false;         // first what it had sent
+                continue;
+            }
+            peer.IsLost = true;
+            handler.OnPeerLost(peer.Endpoint, "it has left the job");
+            told++;
+        }
+        if (isComplete)
+            _departuresSeen = departures;
+        return told;
+    }
+}

@@ -1,0 +1,179 @@
+using System;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Umps.Transport.Interop;
+using Umps.Transport.Pool;
+
+namespace Umps.Transport;
+
+/// <summary>How the node's descriptors cross from the kernel agent to a rank: a few records over a Unix socket, each with as many descriptors as one message carries.</summary>
+/// <remarks>
+/// <code>
+///  0 magic | 8 version | 12 ranks | 16 size of the memory | 24 number of the first descriptor | 28 descriptors with this record
+/// </code>
+/// Descriptor 0 is the memfd, 1 + i the eventfd of rank i.
+/// </remarks>
+internal static unsafe class NodeJoin
+{
+    private const int RecordBytes = 32;
+
+    /// <summary>Sends memfd and eventfds.</summary>
+    public static void Send(Socket socket, NodeMapping mapping)
+    {
+        var descriptors = new int[1 + mapping.Layout.Ranks];
+        descriptors[0] = mapping.Descriptor;
+        mapping.EventDescriptors.CopyTo(descriptors.AsSpan(1));
+        Span<byte> bytes = stackalloc byte[RecordBytes];
+        for (int first = 0; first < descriptors.Length;)
+        {
+            int count = Math.Min(descriptors.Length - first, Linux.DescriptorsAMessageMax);
+            var record = new Record
+            {
+                Magic = NodeHeader.MagicValue,
+                Version = NodeHeader.VersionValue,
+                Ranks = mapping.Layout.Ranks,
+                TotalBytes = mapping.Layout.TotalBytes,
+                First = first,
+                Count = count,
+            };
+            MemoryMarshal.Write(bytes, in record);
+            SendRecord(socket, bytes, descriptors.AsSpan(first, count));
+            first += count;
+        }
+    }
+
+    /// <summary>Receives them, checks what they are, and maps the memory.</summary>
+    public static NodeMapping Receive(Socket socket)
+    {
+        int[] descriptors = [];
+        int received = 0;
+        try
+        {
+            Record record;
+            do
+            {
+                record = ReceiveRecord(socket, ref descriptors, ref received);
+            }
+            while (received < descriptors.Length);
+            return Map(descriptors, in record);
+        }
+        catch
+        {
+            for (int i = 0; i < received; i++)
+                Linux.Close(descriptors[i]);
+            throw;
+        }
+    }
+
+    private static NodeMapping Map(int[] descriptors, in Record record)
+    {
+        int memory = descriptors[0];
+        long length = Linux.LengthOf(memory);
+        if (length != record.TotalBytes || length < NodeHeader.SizeBytes)
+            throw Throw.WrongLayout("a size of", (ulong)length, (ulong)record.TotalBytes);
+        if (!Linux.IsSealed(memory))
+            throw Throw.JoinFailed("NodeMemory.Receive", "the node's memory is not sealed: it could shrink under its users", "It was not made by KernelAgent.Create");
+        byte* address = Linux.MapShared(memory, length, out Errno error);
+        if (address == null)
+            throw Throw.MemoryRefused("mmap", length, error);
+        try
+        {
+            var header = (NodeHeader*)address;
+            Expect("magic number", header->Magic, NodeHeader.MagicValue);
+            Expect("layout version", header->Version, NodeHeader.VersionValue);
+            Expect("ranks", (ulong)header->Ranks, (ulong)record.Ranks);
+            var layout = new PoolLayout(header->Ranks, header->UnitsARank);
+            Expect("a size of", (ulong)header->TotalBytes, (ulong)layout.TotalBytes);
+            Expect("a size of", (ulong)length, (ulong)layout.TotalBytes);
+            return new NodeMapping(layout, memory, descriptors[1..], address);
+        }
+        catch
+        {
+            Linux.Unmap(address, length);
+            throw;
+        }
+    }
+
+    private static void Expect(string what, ulong found, ulong expected)
+    {
+        if (found != expected)
+            throw Throw.WrongLayout(what, found, expected);
+    }
+
+    private static void SendRecord(Socket socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
+    {
+        while (bytes.Length > 0)
+        {
+            int sent = Linux.SendWithDescriptors((int)socket.Handle, bytes, descriptors, out Errno error);
+            if (sent > 0)
+            {
+                bytes = bytes[sent..];
+                descriptors = [];       // they have gone with the first byte
+            }
+            else if (error == Errno.EAGAIN)
+            {
+                socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectWrite);
+            }
+            else if (error != Errno.EINTR)
+            {
+                throw Throw.JoinFailed("KernelAgent.SendDescriptors", $"sendmsg to a rank of this node failed: {error}", "The rank has ended before it joined: look at its output");
+            }
+        }
+    }
+
+    private static Record ReceiveRecord(Socket socket, ref int[] descriptors, ref int received)
+    {
+        Span<byte> bytes = stackalloc byte[RecordBytes];
+        Span<int> arrived = stackalloc int[Linux.DescriptorsAMessageMax];
+        int arrivedCount = 0;
+        for (int filled = 0; filled < RecordBytes;)
+        {
+            int read = Linux.ReceiveWithDescriptors((int)socket.Handle, bytes[filled..], arrived[arrivedCount..], out int count, out Errno error);
+            arrivedCount += count;
+            if (error is Errno.EAGAIN)
+                socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead);
+            else if (error is not (Errno.None or Errno.EINTR))
+                FailReceive(arrived[..arrivedCount], $"recvmsg failed: {error}", error == Errno.EMFILE ? "Raise the limit on open files (ulimit -n)" : "The node agent has ended: look at umpsrun's output");
+            else if (read == 0)
+                FailReceive(arrived[..arrivedCount], "the socket was closed before the node's memory had come", "The node agent has ended: look at umpsrun's output");
+            filled += Math.Max(read, 0);
+        }
+        Record record = MemoryMarshal.Read<Record>(bytes);
+        if (record.Magic != NodeHeader.MagicValue || record.Version != NodeHeader.VersionValue)
+        {
+            CloseAll(arrived[..arrivedCount]);
+            Expect("magic number", record.Magic, NodeHeader.MagicValue);
+            Expect("layout version", record.Version, NodeHeader.VersionValue);
+        }
+        if (record.Ranks is < 1 or > PoolLayout.RanksMax || record.First != received || record.Count != arrivedCount || arrivedCount < 1 || received + arrivedCount > 1 + record.Ranks)
+            FailReceive(arrived[..arrivedCount], $"{arrivedCount} descriptors came where {record.Count} of {record.Ranks + 1} were announced", "The two sides use different versions of Umps: build both with one");
+        if (descriptors.Length == 0)
+            descriptors = new int[1 + record.Ranks];
+        arrived[..arrivedCount].CopyTo(descriptors.AsSpan(received));
+        received += arrivedCount;
+        return record;
+    }
+
+    private static void FailReceive(ReadOnlySpan<int> descriptors, string fact, string remedy)
+    {
+        CloseAll(descriptors);
+        throw Throw.JoinFailed("NodeMemory.Receive", fact, remedy);
+    }
+
+    private static void CloseAll(ReadOnlySpan<int> descriptors)
+    {
+        foreach (int descriptor in descriptors)
+            Linux.Close(descriptor);
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = RecordBytes)]
+    private struct Record
+    {
+        [FieldOffset(0)] public ulong Magic;
+        [FieldOffset(8)] public uint Version;
+        [FieldOffset(12)] public int Ranks;
+        [FieldOffset(16)] public long TotalBytes;
+        [FieldOffset(24)] public int First;
+        [FieldOffset(28)] public int Count;
+    }
+}

@@ -1,0 +1,95 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Umps.Testing;
+using Umps.Transport;
+using Xunit;
+
+namespace Umps.Tests.Agents;
+
+/// <summary>Some endpoints of one node in this process, each with what it has received.</summary>
+public sealed class EndpointGroup : IDisposable
+{
+    private readonly KernelAgent _agent;
+    private readonly NodeMemory _memory;
+    private readonly Endpoint[] _endpoints;
+    private readonly Recorder[] _recorders;
+
+    public EndpointGroup(int count, AgentKind agent, TransportOptions? options = null)
+    {
+        options = (options ?? new TransportOptions()) with { Agents = [agent] };
+        _agent = KernelAgent.Create(count, options);
+        _memory = _agent.Share();
+        _endpoints = new Endpoint[count];
+        _recorders = [.. Enumerable.Range(0, count).Select(_ => new Recorder())];
+        PeerPlace[] peers = [.. Enumerable.Range(0, count).Select(i => new PeerPlace(i, 0, i))];
+        for (int i = 0; i < count; i++)
+        {
+            _endpoints[i] = Endpoint.Attach(_memory, new PeerDirectory
+            {
+                OwnId = i,
+                Peers = peers,
+                Secret = new byte[32],
+                ListenAddresses = ["127.0.0.1"],
+                FindTcpAddress = peer => _endpoints[peer].TcpAddress,
+            }, options);
+        }
+    }
+
+    public Endpoint this[int endpoint] => _endpoints[endpoint];
+
+    public KernelAgent Agent => _agent;
+
+    public Recorder Of(int endpoint) => _recorders[endpoint];
+
+    /// <summary>One pass of one endpoint.</summary>
+    public int Poll(int endpoint)
+    {
+        var handler = new RecordingHandler(_recorders[endpoint]);
+        return _endpoints[endpoint].Poll(ref handler);
+    }
+
+    /// <summary>A pass of each.</summary>
+    public int PollAll() => Enumerable.Range(0, _endpoints.Length).Where(i => !Gone.Contains(i)).Sum(Poll);
+
+    /// <summary>Polls all until the condition holds.</summary>
+    public void PollUntil(Func<bool> condition, string what)
+    {
+        Deadline deadline = Deadline.After(30);
+        while (!condition())
+        {
+            PollAll();
+            Assert.False(deadline.HasPassed, $"{what} did not happen\n{string.Join('\n', _endpoints.Select(e => e.ShowState()))}");
+        }
+    }
+
+    /// <summary>Sends, polling all where there is no room.</summary>
+    public void Send(int from, int to, ReadOnlySpan<byte> payload, byte kind = 1, ulong word0 = 0, uint word1 = 0, uint word2 = 0)
+    {
+        var header = new FrameHeader { Kind = kind, Word0 = word0, Word1 = word1, Word2 = word2 };
+        Deadline deadline = Deadline.After(30);
+        while (!_endpoints[from].TrySend(to, in header, payload))
+        {
+            PollAll();
+            Assert.False(deadline.HasPassed, $"endpoint {from} cannot send\n{_endpoints[from].ShowState()}");
+        }
+    }
+
+    /// <summary>Endpoints that have been disposed.</summary>
+    public HashSet<int> Gone { get; } = [];
+
+    /// <summary>An endpoint leaves.</summary>
+    public void Leave(int endpoint)
+    {
+        Gone.Add(endpoint);
+        _endpoints[endpoint].Dispose();
+    }
+
+    public void Dispose()
+    {
+        foreach (Endpoint endpoint in _endpoints)
+            endpoint.Dispose();
+        _memory.Dispose();
+        _agent.Dispose();
+    }
+}
