@@ -12,6 +12,9 @@ internal static class ExitCode
     /// <summary>A fault of umpsrun (EX_SOFTWARE of sysexits.h).</summary>
     public const int Internal = 70;
 
+    /// <summary>stdout cannot be written: disk full (EX_IOERR of sysexits.h).</summary>
+    public const int OutputFailed = 74;
+
     /// <summary>The time of --timeout has passed, as timeout(1).</summary>
     public const int TimedOut = 124;
 

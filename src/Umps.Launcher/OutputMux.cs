@@ -52,6 +52,9 @@ internal sealed class OutputMux : IOutput, IDisposable
     /// <inheritdoc/>
     public CancellationToken Closed { get; }
 
+    /// <summary>Why stdout takes no more; Errno.None while it does. Settled once this object is disposed.</summary>
+    public Errno Failure { get; private set; }
+
     /// <inheritdoc/>
     public void Line(int rank, bool isError, ReadOnlySpan<byte> line)
     {
@@ -162,6 +165,7 @@ internal sealed class OutputMux : IOutput, IDisposable
             return;
         if (errno != Errno.EPIPE)
             _write(true, Encoding.UTF8.GetBytes($"UMPS{ErrorId.OutputFailed} umpsrun: write to stdout: {errno}; the job ends. Look at the disk or device that stdout goes to.\n"));
+        Failure = errno;
         _closed.Cancel();
     }
 

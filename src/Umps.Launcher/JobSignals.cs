@@ -1,0 +1,48 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Umps.Transport.Interop;
+
+namespace Umps.Launcher;
+
+/// <summary>Signals that umpsrun gets and passes on to the ranks: they are in sessions of their own, and get none from the terminal.</summary>
+internal sealed class JobSignals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    /// <summary>Catches them from now on.</summary>
+    /// <param name="hear">Takes the signal's number; on any thread.</param>
+    public JobSignals(Action<int> hear)
+    {
+        List<int> caught = [Signals.Interrupt, Signals.Terminate, Signals.User1, Signals.User2, Signals.TerminalStop, Signals.Continue, Signals.Quit];
+        if (!IsIgnored(Signals.Hangup))         // nohup umpsrun … goes on without its terminal
+            caught.Add(Signals.Hangup);
+        foreach (int signal in caught)
+        {
+            // .NET takes the system's numbers beside its own.
+            _registrations.Add(PosixSignalRegistration.Create((PosixSignal)signal, context =>
+            {
+                context.Cancel = true;
+                hear(signal);
+            }));
+        }
+
+        Linux.IgnoreTerminalInputStop();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (PosixSignalRegistration registration in _registrations)
+            registration.Dispose();
+    }
+
+    private static bool IsIgnored(int signal)
+    {
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith("SigIgn:", StringComparison.Ordinal));
+        return line is not null && (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) >> (signal - 1) & 1) != 0;
+    }
+}

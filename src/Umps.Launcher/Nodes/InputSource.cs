@@ -1,0 +1,11 @@
+namespace Umps.Launcher;
+
+/// <summary>What rank 0 reads on its standard input; all others read /dev/null.</summary>
+internal enum InputSource
+{
+    /// <summary>umpsrun's own: the descriptor is passed on, so nothing is read that the rank does not read.</summary>
+    Inherited,
+
+    /// <summary>A pipe that the node agent fills with what umpsrun sends: for a terminal, which rank 0 cannot read from its own session, and for other nodes.</summary>
+    Sent,
+}

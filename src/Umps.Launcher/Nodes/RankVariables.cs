@@ -1,0 +1,69 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Umps.WireUp;
+
+namespace Umps.Launcher;
+
+/// <summary>The environment that ranks are started with.</summary>
+internal static class RankVariables
+{
+    private static readonly string[] s_identity =
+    [
+        RankEnvironment.Rank, RankEnvironment.Size, RankEnvironment.LocalRank, RankEnvironment.LocalSize,
+        RankEnvironment.Node, RankEnvironment.Join, RankEnvironment.JoinToken,
+    ];
+
+    /// <summary>This process's own variables, without those that would make it look like a rank: umpsrun may be started by one.</summary>
+    public static IReadOnlyList<string> Own() => Format(OwnTable());
+
+    /// <summary>What all ranks of a node have in common: the node agent's variables, then the job's.</summary>
+    public static Dictionary<string, string> Common(NodeOrders orders)
+    {
+        Dictionary<string, string> variables = OwnTable();
+        foreach ((string name, string value) in orders.Environment)
+            variables[name] = value;
+        variables["PWD"] = orders.WorkingFolder;
+        // A program's own host finds the runtime that umpsrun runs on, wherever it is installed.
+        if (!variables.ContainsKey("DOTNET_ROOT") && RuntimeFolder() is { } folder)
+            variables["DOTNET_ROOT"] = folder;
+        return variables;
+    }
+
+    /// <summary>The environment of one rank.</summary>
+    public static IReadOnlyList<string> Of(Dictionary<string, string> common, NodeOrders orders, int rank, int localIndex, int localSize, string join, string token) =>
+        Format(new Dictionary<string, string>(common)
+        {
+            [RankEnvironment.Rank] = N(rank),
+            [RankEnvironment.Size] = N(orders.NodeOfRank.Count),
+            [RankEnvironment.LocalRank] = N(localIndex),
+            [RankEnvironment.LocalSize] = N(localSize),
+            [RankEnvironment.Node] = N(orders.Node),
+            [RankEnvironment.Join] = join,
+            [RankEnvironment.JoinToken] = token,
+        });
+
+    /// <summary>Folder of the runtime that runs this process: what DOTNET_ROOT should say. Null where it carries its own.</summary>
+    public static string? RuntimeFolder()
+    {
+        string? root = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory()))));
+        return root is not null && File.Exists(Path.Combine(root, "dotnet")) ? root : null;
+    }
+
+    private static Dictionary<string, string> OwnTable()
+    {
+        var variables = new Dictionary<string, string>();
+        foreach (DictionaryEntry entry in Environment.GetEnvironmentVariables())
+            if (!s_identity.Contains((string)entry.Key))
+                variables[(string)entry.Key] = (string?)entry.Value ?? "";
+        return variables;
+    }
+
+    private static List<string> Format(Dictionary<string, string> variables) => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+
+    private static string N(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

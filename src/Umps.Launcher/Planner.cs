@@ -1,0 +1,67 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Umps.Transport;
+
+namespace Umps.Launcher;
+
+/// <summary>Makes a plan of what the command line asks: reads the hostfile, places the ranks, finds and builds the program.</summary>
+/// <remarks>All that can be wrong is looked for before anything is built, and anything is built before a rank is started.</remarks>
+internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Func<string, string?> environment, Action<string> say)
+{
+    /// <summary>Makes the plan.</summary>
+    /// <exception cref="LauncherException">UMPS3009, UMPS3020 to UMPS3049.</exception>
+    public JobPlan Plan(LaunchOptions options)
+    {
+        IReadOnlyList<HostEntry> hosts =
+            options.Hostfile is not null ? Hostfile.Read(options.Hostfile)
+            : options.Hosts is not null ? HostList.Parse(options.Hosts)
+            : [new HostEntry("localhost", null, options.Ranks ?? Environment.ProcessorCount, null)];
+        int ranks = options.Ranks ?? OptionValues.Ranks(hosts.Sum(host => (long)host.Slots).ToString(System.Globalization.CultureInfo.InvariantCulture));
+        int[] hostOfRank = options.MapByNode ? Placement.ByNode(ranks, hosts) : Placement.BySlot(ranks, hosts);
+
+        // Hosts without a rank are no nodes of this job.
+        int[] used = [.. hostOfRank.Distinct().Order()];
+        PlannedNode[] nodes = [.. used.Select((host, number) => new PlannedNode(number, hosts[host].Host, hosts[host].User, localHost.Is(hosts[host])))];
+        if (nodes.Length > 1 && options.Agents is [nameof(AgentKind.Shm)])
+            throw new LauncherException(ErrorId.NoWayBetweenNodes, $"--transport shm does not reach from node to node, and the job has {nodes.Length}. Write --transport shm,tcp, or start fewer ranks.");
+
+        bool isLocal = nodes.Any(node => node.IsLocal);
+        string? workingFolder = options.WorkingFolder is null ? null : Path.GetFullPath(options.WorkingFolder);
+        if (isLocal && workingFolder is not null && !Directory.Exists(workingFolder))
+            throw new LauncherException(ErrorId.BadFolder, $"--wdir {options.WorkingFolder}: there is no folder {workingFolder}. Make it, or name another.");
+
+        IReadOnlyList<KeyValuePair<string, string>> variables = Variables(options);
+        ResolvedProgram program = programs.Resolve(options.Program, mustBeHere: isLocal);
+        return new JobPlan
+        {
+            Nodes = nodes,
+            NodeOfRank = [.. hostOfRank.Select(host => Array.BinarySearch(used, host))],
+            Command = [.. program.Command, .. options.Arguments],
+            WorkingFolder = workingFolder,
+            Environment = [.. program.Environment.Where(added => variables.All(v => v.Key != added.Key)), .. variables],
+            Settings = [.. options.Agents.Select((agent, i) => new KeyValuePair<string, string>($"Umps:Transport:Agents:{i}", agent))],
+            BindToCore = options.BindToCore,
+            TagOutput = options.TagOutput,
+            Timeout = options.Timeout,
+            RemotePath = options.RemotePath,
+            ShowConfig = options.ShowConfig,
+        };
+    }
+
+    /// <summary>-x with its values; the last one of a name counts. One without a value here is only warned of: scripts pass on what a machine may lack.</summary>
+    private List<KeyValuePair<string, string>> Variables(LaunchOptions options)
+    {
+        Dictionary<string, string> values = new(StringComparer.Ordinal);
+        foreach ((string name, string? given) in options.Variables)
+        {
+            if ((given ?? environment(name)) is { } value)
+                values[name] = value;
+            else
+                say($"UMPS{ErrorId.UnsetVariable} umpsrun: warning: -x {name}: the variable is not set here, and the ranks do not get it. Write -x {name}=value, or leave it out.");
+        }
+
+        return [.. values];
+    }
+}

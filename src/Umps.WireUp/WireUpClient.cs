@@ -1,0 +1,217 @@
+using System;
+using System.Collections.Generic;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Umps.WireUp;
+
+/// <summary>A rank's side of joining, and its line to the node agent for as long as its process lives.</summary>
+/// <remarks>
+/// One thread sleeps in a read of the socket. It brings answers and the word that the job is being ended; and when the socket ends, the node agent is dead, and
+/// the rank must not outlive it: <c>agentLost</c> is called. The connection stays open until the process ends, also after the rank has left.
+/// </remarks>
+internal sealed class WireUpClient
+{
+    private readonly Lock _gate = new();
+    private readonly WireUpChannel _channel;
+    private readonly Dictionary<(int Rank, string Name), Question> _asked = [];
+    private readonly TaskCompletionSource<(int Rank, string Why)> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action _agentLost;
+    private Question? _fence;
+
+    private WireUpClient(WireUpChannel channel, JobFacts facts, Action agentLost)
+    {
+        _channel = channel;
+        Facts = facts;
+        _agentLost = agentLost;
+    }
+
+    /// <summary>What the node agent says of the job.</summary>
+    public JobFacts Facts { get; }
+
+    /// <summary>Joins the job whose node agent started this process.</summary>
+    /// <param name="socketName">Name of the abstract socket, as <see cref="RankEnvironment.Join"/> says.</param>
+    /// <param name="token">As <see cref="RankEnvironment.JoinToken"/> says.</param>
+    /// <param name="receiveDescriptors">Receives the node's memory over the join socket.</param>
+    /// <param name="agentLost">Called when the node agent is gone; on a thread of the client's own.</param>
+    /// <exception cref="WireUpException">UMPS1201: there is no node agent. UMPS1202: it refuses. UMPS1203: what it says is not understood.</exception>
+    public static WireUpClient Join(string socketName, string token, Action<Socket> receiveDescriptors, Action agentLost)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint("\0" + socketName));
+        }
+        catch (SocketException cause)
+        {
+            socket.Dispose();
+            throw Unreachable($"connect to {socketName}: {cause.SocketErrorCode}", cause);
+        }
+
+        var stream = new NetworkStream(socket, ownsSocket: true);
+        var channel = new WireUpChannel(stream, stream);
+        try
+        {
+            channel.TrySend(new WireUpMessage(WireUpKind.Hello, Number: WireUpMessage.Version, Text: token));
+            WireUpMessage answer = Expect(channel, WireUpKind.Welcome);
+            receiveDescriptors(socket);
+            JobFacts facts = JobFacts.Decode(Expect(channel, WireUpKind.Facts).Body);
+            var client = new WireUpClient(channel, facts with { Rank = answer.Rank }, agentLost);
+            new Thread(client.Listen, 256 * 1024) { IsBackground = true, Name = "umps-wireup" }.Start();
+            return client;
+        }
+        catch
+        {
+            channel.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Publishes a value of this rank.</summary>
+    public void Put(string name, ReadOnlyMemory<byte> value) => _channel.TrySend(new WireUpMessage(WireUpKind.Put, Facts.Rank, Text: name, Body: value));
+
+    /// <summary>A value of another rank; waits until that rank has published it.</summary>
+    /// <exception cref="WireUpException">UMPS1204: it has ended without. UMPS1205: the job is being ended.</exception>
+    public ReadOnlyMemory<byte> Get(int rank, string name)
+    {
+        Question question;
+        bool ask;
+        lock (_gate)
+        {
+            ThrowIfEnding();
+            ask = !_asked.TryGetValue((rank, name), out question!);
+            if (ask)
+                _asked[(rank, name)] = question = new Question();
+        }
+
+        if (ask)
+            _channel.TrySend(new WireUpMessage(WireUpKind.Get, rank, Text: name));
+        question.Answered.Wait();
+        lock (_gate)
+        {
+            if (question.Answer is { } value)
+                return value;
+            ThrowIfEnding();
+        }
+
+        throw new WireUpException(ErrorId.NeverPut, $"wire-up: rank {rank} has ended and never told its {name}: it has not called Mpi.Init. Every rank that is sent to must.");
+    }
+
+    /// <summary>Waits until every rank that has not ended has come here as often.</summary>
+    /// <exception cref="WireUpException">UMPS1205: the job is being ended.</exception>
+    public void Fence()
+    {
+        var question = new Question();
+        lock (_gate)
+        {
+            ThrowIfEnding();
+            _fence = question;
+        }
+
+        _channel.TrySend(new WireUpMessage(WireUpKind.Fence, Facts.Rank));
+        question.Answered.Wait();
+        lock (_gate)
+            ThrowIfEnding();
+    }
+
+    /// <summary>Tells that the rank has left in order.</summary>
+    public void Goodbye() => _channel.TrySend(new WireUpMessage(WireUpKind.Goodbye, Facts.Rank));
+
+    /// <summary>Tells that the rank is dying.</summary>
+    /// <param name="status">Exit status of the job, if the process does not get to have one.</param>
+    /// <param name="reason">One sentence.</param>
+    /// <param name="afterOther">It dies because another rank is gone: the first cause is to be looked for there.</param>
+    public void Failed(int status, string reason, bool afterOther) =>
+        _channel.TrySend(new WireUpMessage(afterOther ? WireUpKind.FailedAfterOther : WireUpKind.Failed, Facts.Rank, status, reason));
+
+    /// <summary>Ends the job.</summary>
+    public void Abort(int status, string reason) => _channel.TrySend(new WireUpMessage(WireUpKind.Abort, Facts.Rank, status, reason));
+
+    /// <summary>Whose failure ends the job (-1: no rank's), and why, as a sentence's end; null when the word of it does not come in time.</summary>
+    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? _ending.Task.Result : null;
+
+    private void Listen()
+    {
+        try
+        {
+            while (_channel.Receive() is { } message)
+                Take(message);
+        }
+        catch (WireUpException)
+        {
+            // An agent that sends garbage is as good as none.
+        }
+
+        End(-1, "the node agent is gone");
+        _agentLost();
+    }
+
+    private void Take(in WireUpMessage message)
+    {
+        Question? answered = null;
+        switch (message.Kind)
+        {
+            case WireUpKind.Value or WireUpKind.NoValue:
+                lock (_gate)
+                    _asked.Remove((message.Rank, message.Text), out answered);
+                if (answered is not null && message.Kind == WireUpKind.Value)
+                    answered.Answer = message.Body;
+                break;
+            case WireUpKind.FencePassed:
+                lock (_gate)
+                    (answered, _fence) = (_fence, null);
+                break;
+            case WireUpKind.Ending:
+                End(message.Rank, message.Text);
+                break;
+            default:
+                break;      // of a later version, and not for this one
+        }
+
+        answered?.Answered.Set();
+    }
+
+    private void End(int rank, string why)
+    {
+        List<Question> waiting;
+        lock (_gate)
+        {
+            _ending.TrySetResult((rank, why));
+            waiting = [.. _asked.Values];
+            if (_fence is not null)
+                waiting.Add(_fence);
+        }
+
+        foreach (Question question in waiting)
+            question.Answered.Set();
+    }
+
+    private void ThrowIfEnding()
+    {
+        if (_ending.Task.IsCompleted)
+            throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {_ending.Task.Result.Why}. Look at the first report.");
+    }
+
+    private static WireUpMessage Expect(WireUpChannel channel, WireUpKind kind)
+    {
+        WireUpMessage answer = channel.Receive() ?? throw Unreachable("it has closed the connection", null);
+        if (answer.Kind == WireUpKind.Refused)
+            throw new WireUpException(ErrorId.JoinRefused, $"wire-up: the node agent refuses this process: {answer.Text}.");
+        return answer.Kind == kind
+            ? answer
+            : throw new WireUpException(ErrorId.Malformed, $"wire-up: the node agent says {answer.Kind}, expected {kind}. Build the program and umpsrun from the same release.");
+    }
+
+    private static WireUpException Unreachable(string fact, Exception? cause) => new(
+        ErrorId.AgentUnreachable,
+        $"wire-up: the node agent that started this process cannot be reached ({fact}). Start the program with umpsrun; or remove {RankEnvironment.Join} from its environment to run it as a world of one.", cause);
+
+    /// <summary>Somebody waits for an answer; none: null stays.</summary>
+    private sealed class Question
+    {
+        public ManualResetEventSlim Answered { get; } = new();
+
+        public ReadOnlyMemory<byte>? Answer { get; set; }
+    }
+}
