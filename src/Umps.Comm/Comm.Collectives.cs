@@ -1,4 +1,6 @@
 using System;
+using Umps.Buffers;
+using Umps.Collectives;
 
 namespace Umps;
 
@@ -13,7 +15,11 @@ public partial class Comm
     /// <summary>Returns when every rank has called it.</summary>
     /// <remarks>MPI 4.1 §6.3.</remarks>
     /// <exception cref="MpiException">UMPS2201: a rank is gone. UMPS2301: the ranks call different collectives.</exception>
-    public void Barrier() => throw new NotImplementedException();
+    public void Barrier()
+    {
+        CheckUsable("Comm.Barrier");
+        BarrierDissemination.Run(this, CollectiveTag.Barrier);
+    }
 
     /// <summary>Gives the root's elements to every rank.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -22,7 +28,11 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.4.</remarks>
     /// <exception cref="MpiException">UMPS2302: the root is no rank. UMPS2111, UMPS2301: the ranks differ in length, collective or root. UMPS2201: a rank is gone.</exception>
     public void Bcast<T>(Span<T> buffer, int root = 0)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckRoot(root, nameof(Bcast));
+        Core.Options.Collectives.RunBcast(this, BytesOf(buffer, nameof(Bcast)), root, CollectiveTag.WithRoot(CollectiveTag.Bcast, root));
+    }
 
     /// <inheritdoc cref="Bcast{T}(Span{T}, int)"/>
     public void Bcast<T>(T[] buffer, int root = 0)
@@ -41,7 +51,14 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.9.1.</remarks>
     /// <exception cref="MpiException">UMPS2303: <paramref name="recv"/> is too short. UMPS2304: the operator does not take the type. Otherwise as <see cref="Bcast{T}(Span{T}, int)"/>.</exception>
     public void Reduce<T>(ReadOnlySpan<T> send, Span<T> recv, Op op, int root = 0)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckRoot(root, nameof(Reduce));
+        Reduction reduction = ReductionOf<T>(op, nameof(Reduce));
+        recv = Rank == root ? ResultOf(send, recv, nameof(Reduce)) : default;
+        ReduceBinomial.Run(
+            this, BytesOf(send, nameof(Reduce)), BytesOf(recv, nameof(Reduce)), reduction, op.IsCommutative, root, CollectiveTag.WithRoot(CollectiveTag.Reduce, root));
+    }
 
     /// <summary>Combines the elements of all ranks, one by one, and gives the result to the root in place of its own.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -51,7 +68,7 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.9.1, MPI_IN_PLACE.</remarks>
     /// <exception cref="MpiException">As <see cref="Reduce{T}(ReadOnlySpan{T}, Span{T}, Op, int)"/>.</exception>
     public void Reduce<T>(Span<T> buffer, Op op, int root = 0)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged => Reduce(buffer, buffer, op, root);
 
     /// <inheritdoc cref="Reduce{T}(Span{T}, Op, int)"/>
     public void Reduce<T>(T[] buffer, Op op, int root = 0)
@@ -70,7 +87,14 @@ public partial class Comm
     /// <exception cref="MpiException">As <see cref="Reduce{T}(ReadOnlySpan{T}, Span{T}, Op, int)"/>.</exception>
     /// <example><code>comm.Allreduce(local, total, Op.Sum);</code></example>
     public void Allreduce<T>(ReadOnlySpan<T> send, Span<T> recv, Op op)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckUsable("Comm.Allreduce");
+        recv = ResultOf(send, recv, nameof(Allreduce));
+        Reduction reduction = ReductionOf<T>(op, nameof(Allreduce));
+        send.CopyTo(recv);
+        Core.Options.Collectives.RunAllreduce(this, BytesOf(recv, nameof(Allreduce)), reduction, CollectiveTag.Allreduce);
+    }
 
     /// <summary>Combines the elements of all ranks, one by one, and gives the result to every rank in place of its own.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -79,7 +103,12 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.9.6, MPI_IN_PLACE.</remarks>
     /// <exception cref="MpiException">As <see cref="Reduce{T}(ReadOnlySpan{T}, Span{T}, Op, int)"/>.</exception>
     public void Allreduce<T>(Span<T> buffer, Op op)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckUsable("Comm.Allreduce");
+        Reduction reduction = ReductionOf<T>(op, nameof(Allreduce));
+        Core.Options.Collectives.RunAllreduce(this, BytesOf(buffer, nameof(Allreduce)), reduction, CollectiveTag.Allreduce);
+    }
 
     /// <inheritdoc cref="Allreduce{T}(Span{T}, Op)"/>
     public void Allreduce<T>(T[] buffer, Op op)
@@ -97,7 +126,13 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.5.</remarks>
     /// <exception cref="MpiException">UMPS2303: <paramref name="recv"/> is too short. Otherwise as <see cref="Bcast{T}(Span{T}, int)"/>.</exception>
     public void Gather<T>(ReadOnlySpan<T> send, Span<T> recv, int root = 0)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckRoot(root, nameof(Gather));
+        recv = Rank == root ? BlocksOf(send.Length, recv, nameof(Gather)) : default;
+        Core.Options.Collectives.RunGather(
+            this, BytesOf(send, nameof(Gather)), BytesOf(recv, nameof(Gather)), root, CollectiveTag.WithRoot(CollectiveTag.Gather, root));
+    }
 
     /// <summary>Collects the elements of all ranks on every rank, in rank order.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -106,7 +141,14 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.7.</remarks>
     /// <exception cref="MpiException">As <see cref="Gather{T}(ReadOnlySpan{T}, Span{T}, int)"/>.</exception>
     public void Allgather<T>(ReadOnlySpan<T> send, Span<T> recv)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckUsable("Comm.Allgather");
+        recv = BlocksOf(send.Length, recv, nameof(Allgather));
+        send.CopyTo(recv[(Rank * send.Length)..]);
+        int blockBytes = BytesOf(send, nameof(Allgather)).Length;
+        Core.Options.Collectives.RunAllgather(this, BytesOf(recv, nameof(Allgather)), blockBytes, CollectiveTag.Allgather);
+    }
 
     /// <summary>Deals the root's elements out, in rank order.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -116,7 +158,18 @@ public partial class Comm
     /// <remarks>MPI 4.1 §6.6.</remarks>
     /// <exception cref="MpiException">UMPS2303: <paramref name="send"/> is too short. Otherwise as <see cref="Bcast{T}(Span{T}, int)"/>.</exception>
     public void Scatter<T>(ReadOnlySpan<T> send, Span<T> recv, int root = 0)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckRoot(root, nameof(Scatter));
+        if (Rank != root)
+            send = default;
+        else if (send.Length < (long)recv.Length * Size)
+            throw Throw.TooShort(this, nameof(Scatter), nameof(send), send.Length, (long)recv.Length * Size);
+        else if (send.Length > recv.Length * Size)
+            throw Throw.NotDivisible(this, nameof(Scatter), send.Length, recv.Length);
+        Core.Options.Collectives.RunScatter(
+            this, BytesOf(send, nameof(Scatter)), BytesOf(recv, nameof(Scatter)), root, CollectiveTag.WithRoot(CollectiveTag.Scatter, root));
+    }
 
     /// <summary>Gives each rank a part of this rank's elements, and takes a part from each.</summary>
     /// <typeparam name="T">Type of the elements.</typeparam>
@@ -126,5 +179,74 @@ public partial class Comm
     /// <exception cref="MpiException">UMPS2303: <paramref name="recv"/> is too short. UMPS2305: the length is no multiple of the number of ranks. Otherwise as
     /// <see cref="Bcast{T}(Span{T}, int)"/>.</exception>
     public void Alltoall<T>(ReadOnlySpan<T> send, Span<T> recv)
-        where T : unmanaged => throw new NotImplementedException();
+        where T : unmanaged
+    {
+        CheckUsable("Comm.Alltoall");
+        if (send.Length % Size != 0)
+            throw Throw.NotDivisible(this, nameof(Alltoall), send.Length);
+        if (recv.Length < send.Length)
+            throw Throw.TooShort(this, nameof(Alltoall), nameof(recv), recv.Length, send.Length);
+        ReadOnlySpan<byte> sent = BytesOf(send, nameof(Alltoall));
+        Span<byte> received = BytesOf(recv[..send.Length], nameof(Alltoall));
+        using var copy = new Scratch(stackalloc byte[Scratch.StackBytes], send.Overlaps(recv) ? sent.Length : 0);
+        if (copy.Bytes.Length > 0)
+        {
+            sent.CopyTo(copy.Bytes);
+            Core.Options.Collectives.RunAlltoall(this, copy.Bytes, received, CollectiveTag.Alltoall);
+        }
+        else
+        {
+            Core.Options.Collectives.RunAlltoall(this, sent, received, CollectiveTag.Alltoall);
+        }
+    }
+
+    /// <summary>Throws when the communicator cannot be used, or the root is none of its ranks.</summary>
+    private void CheckRoot(int root, string call)
+    {
+        if (_group is null || _disposed)
+            CheckUsable($"Comm.{call}");
+        if ((uint)root >= (uint)Size)
+            throw Throw.RootOutOfRange(this, call, root);
+    }
+
+    /// <summary>The reduction of a type by an operator.</summary>
+    private Reduction ReductionOf<T>(Op op, string call)
+        where T : unmanaged
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        Reduction? reduction = op.Kind != OpKind.User ? Reductions<T>.Of(op.Kind) : (op as UserOp<T>)?.Reduction;
+        return reduction ?? throw Throw.OpLacksType<T>(this, call, op);
+    }
+
+    /// <summary>Where a result goes that is as long as what is sent.</summary>
+    private Span<T> ResultOf<T>(ReadOnlySpan<T> send, Span<T> recv, string call)
+        where T : unmanaged
+    {
+        if (recv.Length < send.Length)
+            throw Throw.TooShort(this, call, nameof(recv), recv.Length, send.Length);
+        recv = recv[..send.Length];
+        return send.Overlaps(recv, out int offset) && offset != 0 ? throw Throw.BuffersOverlap(this, call) : recv;
+    }
+
+    /// <summary>Where a block of every rank goes.</summary>
+    private Span<T> BlocksOf<T>(int blockLength, Span<T> recv, string call)
+        where T : unmanaged
+    {
+        long needed = (long)blockLength * Size;
+        return recv.Length < needed ? throw Throw.TooShort(this, call, nameof(recv), recv.Length, needed) : recv[..(int)needed];
+    }
+
+    private Span<byte> BytesOf<T>(Span<T> elements, string call)
+        where T : unmanaged
+    {
+        long lengthBytes = (long)elements.Length * SpanBytes.SizeOf<T>();
+        return lengthBytes <= int.MaxValue ? SpanBytes.Of(elements) : throw Throw.CollectiveTooLong(this, call, lengthBytes);
+    }
+
+    private ReadOnlySpan<byte> BytesOf<T>(ReadOnlySpan<T> elements, string call)
+        where T : unmanaged
+    {
+        long lengthBytes = (long)elements.Length * SpanBytes.SizeOf<T>();
+        return lengthBytes <= int.MaxValue ? SpanBytes.Of(elements) : throw Throw.CollectiveTooLong(this, call, lengthBytes);
+    }
 }

@@ -80,7 +80,7 @@ public partial class Comm
         try
         {
             status = Core.RecvRented(this, Context, endpoint, tag, TypeHash.Object, message, nameof(RecvObject));
-            return Deserialize<T>(message, serializer, nameof(RecvObject));
+            return Deserialize<T>(message.Memory, serializer, nameof(RecvObject));
         }
         finally
         {
@@ -108,7 +108,7 @@ public partial class Comm
         await request.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return Deserialize<T>(message, serializer, nameof(RecvObjectAsync));
+            return Deserialize<T>(message.Memory, serializer, nameof(RecvObjectAsync));
         }
         finally
         {
@@ -137,11 +137,11 @@ public partial class Comm
         }
     }
 
-    private T Deserialize<T>(RentedBytes message, MessagePackSerializerOptions? serializer, string call)
+    private T Deserialize<T>(ReadOnlyMemory<byte> message, MessagePackSerializerOptions? serializer, string call)
     {
         try
         {
-            return MessagePackSerializer.Deserialize<T>(message.Memory, serializer ?? ContractlessStandardResolver.Options);
+            return MessagePackSerializer.Deserialize<T>(message, serializer ?? ContractlessStandardResolver.Options);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -1,4 +1,6 @@
 using System;
+using Umps.Collectives;
+using Umps.Topologies;
 
 namespace Umps;
 
@@ -18,7 +20,24 @@ public partial class Comm
     /// CartComm grid = comm.CreateCart(Comm.CreateDims(comm.Size, 2), periodic: [false, true]);
     /// (int up, int down) = grid.Shift(0, 1);
     /// </code></example>
-    public CartComm CreateCart(ReadOnlySpan<int> dimensions, ReadOnlySpan<bool> periodic = default, bool reorder = false) => throw new NotImplementedException();
+    public CartComm CreateCart(ReadOnlySpan<int> dimensions, ReadOnlySpan<bool> periodic = default, bool reorder = false)
+    {
+        CheckUsable("Comm.CreateCart");
+        if (periodic.Length != 0 && periodic.Length != dimensions.Length)
+            throw Throw.DimensionsDiffer(this, "Comm.CreateCart", "the flags of periodic are", periodic.Length, dimensions.Length);
+        long points = 1;
+        for (int dimension = 0; dimension < dimensions.Length; dimension++)
+        {
+            if (dimensions[dimension] <= 0)
+                throw Throw.DimensionNotPositive(this, dimensions, dimension);
+            points = Math.Min(points * dimensions[dimension], int.MaxValue);      // so that it never overflows; too many are too many
+        }
+        if (points > Size)
+            throw Throw.GridTooLarge(this, dimensions, points);
+        return SplitGroup(Rank < points ? 0 : Undefined, Rank, CollectiveTag.CreateCart, out ulong context) is { } group
+            ? new CartComm(Core, group, context, dimensions, periodic)
+            : new CartComm(Core, "the grid of CreateCart has fewer points than ranks, and this rank is none of them");
+    }
 
     /// <summary>Chooses a balanced grid for a number of nodes.</summary>
     /// <param name="nodes">Points the grid has in all.</param>
@@ -27,7 +46,11 @@ public partial class Comm
     /// <remarks>MPI 4.1 §8.5.2.</remarks>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="nodes"/> or <paramref name="dimensionCount"/> is not positive.</exception>
     /// <example><code>int[] dims = Comm.CreateDims(12, 2);    // 4, 3</code></example>
-    public static int[] CreateDims(int nodes, int dimensionCount) => throw new NotImplementedException();
+    public static int[] CreateDims(int nodes, int dimensionCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dimensionCount);
+        return CreateDims(nodes, new int[dimensionCount]);
+    }
 
     /// <summary>Chooses the free dimensions of a grid for a number of nodes, as balanced as can be.</summary>
     /// <param name="nodes">Points the grid has in all.</param>
@@ -36,5 +59,5 @@ public partial class Comm
     /// <remarks>MPI 4.1 §8.5.2.</remarks>
     /// <exception cref="ArgumentException">The fixed dimensions do not divide the nodes.</exception>
     /// <example><code>int[] dims = Comm.CreateDims(12, [0, 3, 0]);    // 2, 3, 2</code></example>
-    public static int[] CreateDims(int nodes, ReadOnlySpan<int> dimensions) => throw new NotImplementedException();
+    public static int[] CreateDims(int nodes, ReadOnlySpan<int> dimensions) => BalancedGrid.Fill(nodes, dimensions);
 }

@@ -1,3 +1,4 @@
+using Umps.Collectives;
 using Umps.Transport;
 
 namespace Umps;
@@ -23,4 +24,7 @@ public sealed record MpiOptions : IOptionGroup
 
     /// <summary>Rank 0 prints every option with its value and where it came from, to standard error; what <c>umpsrun --show-config</c> sets. Default false.</summary>
     public bool ShowConfig { get; init; }
+
+    /// <summary>Which algorithm each collective runs. Internal: tests force one by name.</summary>
+    internal CollectiveTable Collectives { get; init; } = CollectiveTable.Default;
 }

@@ -61,6 +61,9 @@ public class Op
 
     internal OpKind Kind { get; }
 
+    /// <summary>The one type a user's operator takes; null for the others.</summary>
+    internal virtual Type? ElementType => null;
+
     /// <summary>Makes an operator of a function.</summary>
     /// <typeparam name="T">Type of the elements it takes.</typeparam>
     /// <param name="function">Combines two elements, the one of the lower ranks first. It must be associative, and give the same on every rank; it may be called by several

@@ -14,7 +14,7 @@ internal sealed partial class RankCore
     /// <summary>Sends under way that a peer still needs this rank for: those that have not gone whole, and answers that wait for room.</summary>
     public int CountUnfinishedSends()
     {
-        int unfinished = Sends.HasWork || Receives.HasWork ? 1 : 0;
+        int unfinished = Sends.HasWork || Receives.HasWork || Endpoint.HasUnsent ? 1 : 0;
         foreach (RequestState state in Requests.States)
         {
             if (state.Phase == RequestPhase.Active && state.Kind == OperationKind.Send && state.Peer != Endpoint.Id)

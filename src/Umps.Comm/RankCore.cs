@@ -177,6 +177,7 @@ internal sealed partial class RankCore
         if (_fault is not null)
             return;
         _fault = fault;
+        Endpoint.DropFragments();       // the buffers they land in are unpinned now
         foreach (RequestState state in Requests.States)
         {
             if (state.Phase == RequestPhase.Active && state.Kind != OperationKind.Control)

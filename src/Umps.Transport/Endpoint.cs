@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         {
             if (NeedsTcp(directory, options, _self))
                 _tcp = new TcpAgent(directory, options);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, options);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, header->Processors, options);
             if (Contains(options.Agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
@@ -140,6 +140,10 @@ public sealed unsafe partial class Endpoint : IDisposable
         ? _shm!.TrySendFragment(peer, in header, payload)
         : _tcp!.TrySendFragment(peer, in header, payload);
 
+    /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
+    /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
+    public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
+
     /// <summary>One pass over every active peer: delivers what arrived, sends what waits in the agents.</summary>
     /// <returns>How much was done: 0 tells the caller that the pass found nothing.</returns>
     /// <remarks>The node's memory is looked at in each pass; the sockets, where both are in use, in every so many (an option), and in each pass from arming on.</remarks>
@@ -192,7 +196,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     }
 
     /// <summary>Sleeps in the kernel until a doorbell, a socket, or the timeout. Entered with the gate left; may return at any time.</summary>
-    public void Sleep(TimeSpan timeout) => _poller.Sleep(timeout);
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="programRuns">True for a helper that watches while the program computes: the rank stays among those awake, for it wants its processor.</param>
+    public void Sleep(TimeSpan timeout, bool programRuns = false) => _poller.Sleep(timeout, programRuns);
 
     /// <summary>Leaves the Interrupt state.</summary>
     public void Disarm(ref WaitState wait)

@@ -3,14 +3,16 @@ using Umps.Transport.Pool;
 namespace Umps.Transport;
 
 /// <summary>Options of the node's memory and of the shm agent; section <c>Umps:Transport:Shm</c>.</summary>
-public sealed record ShmOptions
+public sealed record ShmOptions : IOptionGroup
 {
     /// <summary>Memory for a rank's 2 KB units, in bytes; 1,048,576 to 4,194,304, a multiple of 65,536. Default 2 MiB: more than a core's own cache, so that a unit which
     /// rotates streams from the shared one; 64 ranks take 128 MiB. What the maker of the node's memory says holds for all its ranks.</summary>
+    [OptionRange(PoolSize.PoolBytesMin, PoolSize.PoolBytesMax)]
     public int UnitPoolBytes { get; init; } = 2 << 20;
 
     /// <summary>The longest message that is copied through units at once, in bytes; longer ones are announced, and copied once. 40 to 65,536. Default 16384: there one
     /// copy by the kernel, with the announcement, costs as much as two copies.</summary>
+    [OptionRange(40, PoolSize.EagerBytesMax)]
     public int EagerBytesMax { get; init; } = 16 << 10;
 
     internal void Check()

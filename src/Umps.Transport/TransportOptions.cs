@@ -15,8 +15,12 @@ public sealed record TransportOptions : IOptionGroup
 
     /// <summary>Passes over the node's memory for one over the sockets, where both are in use; 1 to 1000. Default 8: a look at the sockets is a system call, some 0.2 µs,
     /// a pass over the rings 0.02 µs.</summary>
+    [OptionRange(1, 1000)]
     public int PassesASocketPoll { get; init; } = 8;
 
     /// <summary>How blocked calls wait.</summary>
     public PollingOptions Polling { get; init; } = new();
+
+    /// <summary>Options of the tcp agent; section <c>Umps:Transport:Tcp</c>.</summary>
+    public TcpOptions Tcp { get; init; } = new();
 }

@@ -70,21 +70,21 @@ internal static unsafe class FixedCall
             comm.Core.Send(comm, comm.Context | 1, endpoint, tag, TypeHash.Bytes, Span(first, data.Length), call);
     }
 
-    /// <summary>A blocking receive in the collective context.</summary>
-    public static Status RecvCollective(Comm comm, int endpoint, int tag, Span<byte> buffer, string call)
+    /// <summary>A blocking receive in the collective context, of any tag.</summary>
+    public static Status RecvCollective(Comm comm, int endpoint, Span<byte> buffer, string call)
     {
         fixed (byte* first = buffer)
-            return comm.Core.Recv(comm, comm.Context | 1, endpoint, tag, TypeHash.Bytes, 1, Span(first, buffer.Length), call);
+            return comm.Core.Recv(comm, comm.Context | 1, endpoint, Comm.AnyTag, TypeHash.Bytes, 1, Span(first, buffer.Length), call);
     }
 
-    /// <summary>A blocking send and receive in the collective context.</summary>
-    public static Status SendrecvCollective(Comm comm, int dest, ReadOnlySpan<byte> data, int source, Span<byte> buffer, int tag, string call)
+    /// <summary>A blocking send and receive in the collective context; the receive is of any tag.</summary>
+    public static Status SendrecvCollective(Comm comm, int dest, ReadOnlySpan<byte> data, int tag, int source, Span<byte> buffer, string call)
     {
         fixed (byte* firstSent = data)
         fixed (byte* firstReceived = buffer)
         {
             return comm.Core.Sendrecv(
-                comm, comm.Context | 1, dest, tag, Span(firstSent, data.Length), source, tag, Span(firstReceived, buffer.Length), TypeHash.Bytes, 1, call);
+                comm, comm.Context | 1, dest, tag, Span(firstSent, data.Length), source, Comm.AnyTag, Span(firstReceived, buffer.Length), TypeHash.Bytes, 1, call);
         }
     }
 

@@ -25,6 +25,14 @@ internal static unsafe class SpanBytes
     public static ReadOnlySpan<byte> Of<T>(ReadOnlySpan<T> elements)
         where T : unmanaged => MemoryMarshal.AsBytes(elements);
 
+    /// <summary>Bytes seen as elements; the rest of a whole element is left out.</summary>
+    public static Span<T> As<T>(Span<byte> bytes)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes);
+
+    /// <inheritdoc cref="As{T}(Span{byte})"/>
+    public static ReadOnlySpan<T> As<T>(ReadOnlySpan<byte> bytes)
+        where T : unmanaged => MemoryMarshal.Cast<byte, T>(bytes);
+
     /// <summary>Reads a value from the front of bytes that need not be aligned.</summary>
     public static T Read<T>(ReadOnlySpan<byte> bytes)
         where T : unmanaged => MemoryMarshal.Read<T>(bytes);

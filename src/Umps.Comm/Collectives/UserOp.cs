@@ -6,5 +6,7 @@ namespace Umps.Collectives;
 internal sealed class UserOp<T>(Func<T, T, T> function, bool commutative, string name) : Op(OpKind.User, name, commutative)
     where T : unmanaged
 {
-    public Func<T, T, T> Function { get; } = function;
+    public Reduction Reduction { get; } = new FunctionReduction<T>(function);
+
+    internal override Type? ElementType => typeof(T);
 }

@@ -31,13 +31,16 @@ internal sealed class Option
     /// <summary>Where the value came from.</summary>
     public string Origin { get; private set; } = "default";
 
+    /// <summary>An internal property: a program's record carries it, and nothing else gives or shows it.</summary>
+    public bool IsHidden => _property.GetMethod?.IsPublic != true;
+
     /// <summary>The value that the record holds.</summary>
     public object? Value => _property.GetValue(_group);
 
     /// <summary>The options of a record and of the records in it, in the order in which they are declared.</summary>
     public static IEnumerable<Option> Under(IOptionGroup group, string section)
     {
-        foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        foreach (PropertyInfo property in group.GetType().GetProperties(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance))
         {
             if (property.SetMethod is null)
                 continue;
@@ -52,6 +55,10 @@ internal sealed class Option
             }
         }
     }
+
+    /// <summary>A record and the records in it, each with its section.</summary>
+    public static IEnumerable<(string Section, IOptionGroup Group)> Groups(IOptionGroup group, string section) =>
+        Under(group, section).Select(option => (Section: option.Path[..option.Path.LastIndexOf(':')], Group: option._group)).DistinctBy(pair => pair.Section);
 
     /// <summary>Writes the record's property, which only a record nobody else knows may bear: it has an init accessor.</summary>
     public void Set(object? value, string origin)

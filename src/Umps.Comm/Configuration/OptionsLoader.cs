@@ -23,15 +23,13 @@ internal sealed class OptionsLoader
 
     private readonly MpiOptions _options = new();       // of its own: the records in it too
     private readonly List<Option> _all;
-    private readonly HashSet<string> _sections = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _sections;
     private readonly List<string> _faults = [];
 
     private OptionsLoader()
     {
         _all = [.. Option.Under(_options, Section)];
-        foreach (string path in _all.Select(option => option.Path))
-            for (int end = path.LastIndexOf(':'); end > 0; end = path.LastIndexOf(':', end - 1))
-                _sections.Add(path[..end]);
+        _sections = new(Option.Groups(_options, Section).Select(pair => pair.Section), StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The options of this rank.</summary>
@@ -75,7 +73,7 @@ internal sealed class OptionsLoader
         foreach ((Option own, Option given) in _all.Zip(Option.Under(record, Section)))
         {
             object? value = given.Value;
-            if (Option.Show(own.Value) == Option.Show(value))
+            if (!own.IsHidden && Option.Show(own.Value) == Option.Show(value))
                 continue;
             const string origin = "the program's MpiOptions";
             if (own.Type is null || own.Type.Admits(value))
@@ -136,7 +134,7 @@ internal sealed class OptionsLoader
             }
             else
             {
-                Unknown(path, originOf(path), NearestName.Of(path, _all.Select(known => known.Path).Concat(_sections)));
+                Unknown(path, originOf(path), NearestName.Of(path, Shown.Select(known => known.Path).Concat(_sections)));
             }
         }
     }
@@ -161,22 +159,26 @@ internal sealed class OptionsLoader
     private void Unknown(string path, string origin, string? nearest) =>
         _faults.Add($"{path} ({origin}): there is no such option{(nearest is null ? "" : $"; did you mean {nearest}?")}");
 
-    private Option? Find(string path) => _all.Find(option => option.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
+    private Option? Find(string path) => _all.Find(option => !option.IsHidden && option.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
 
     private MpiOptions Finish(int rank)
     {
+        if (_faults.Count == 0)
+            _faults.AddRange(Option.Groups(_options, Section).SelectMany(pair => pair.Group.Faults().Select(fault => $"{pair.Section}: {fault}")));
         if (_faults.Count > 0)
             throw Throw.ConfigurationFaults(_faults);
         if (_options.ShowConfig && rank == 0)
-            Report.Write(Shown());
+            Report.Write(Listed());
         return _options;
     }
 
-    private string Shown()
+    private IEnumerable<Option> Shown => _all.Where(option => !option.IsHidden);
+
+    private string Listed()
     {
         var text = new StringBuilder("options, and where they came from:");
-        int width = _all.Max(option => option.Path.Length);
-        foreach (Option option in _all)
+        int width = Shown.Max(option => option.Path.Length);
+        foreach (Option option in Shown)
             text.Append(CultureInfo.InvariantCulture, $"\n  {option.Path.PadRight(width)} = {Option.Show(option.Value)}  ({option.Origin})");
         return text.ToString();
     }

@@ -32,6 +32,18 @@ internal static class ErrorId
     public const int RequestsLeft = 2208;
     public const int SendsUnfinished = 2209;
 
+    public const int CollectivesDiffer = 2301;
+    public const int RootOutOfRange = 2302;
+    public const int TooShort = 2303;
+    public const int OpLacksType = 2304;
+    public const int NotDivisible = 2305;
+    public const int ColorOutOfRange = 2306;
+    public const int GridDoesNotFit = 2307;
+    public const int DimensionsDiffer = 2308;
+    public const int PointOutOfRange = 2309;
+    public const int BuffersOverlap = 2310;
+    public const int CollectiveTooLong = 2311;
+
     public const int ConfigurationFaults = 2401;
     public const int ConfigurationUnreadable = 2402;
 }

@@ -31,4 +31,7 @@ public class MpiException : Exception
 
     /// <summary>The message without id, who and call.</summary>
     internal string? Fact { get; init; }
+
+    /// <summary>The message that was too long for its receive.</summary>
+    internal Status Received { get; init; }
 }

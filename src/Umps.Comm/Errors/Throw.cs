@@ -77,7 +77,7 @@ internal static partial class Throw
 
     /// <summary>UMPS2107.</summary>
     public static MpiException Truncated(RankCore core, RequestState receive) => Make(
-        core, MpiErrorClass.Truncate, ErrorId.Truncated, CallOf(receive),
+        core, receive.Status, MpiErrorClass.Truncate, ErrorId.Truncated, CallOf(receive),
         $"the message from rank {N(receive.Status.Source)}, tag {N(receive.Status.Tag)}, has {N(receive.Status.LengthBytes / receive.ElementBytes)} elements; "
         + $"the buffer holds {N(receive.Buffer.LengthBytes / receive.ElementBytes)}. Give a longer span, or ask with Probe first.");
 
@@ -98,11 +98,6 @@ internal static partial class Throw
         comm.Core, MpiErrorClass.Truncate, ErrorId.CountsDiffer, $"Comm.{call}",
         $"rank {N(source)} sent {N(sentBytes)} bytes where this rank expects {N(expectedBytes)}: counts or types differ between the ranks. "
         + "Call with the same count and type on every rank.");
-
-    /// <summary>UMPS2111.</summary>
-    public static MpiException CountsDiffer(Comm comm, string call, string truncation) => Make(
-        comm.Core, MpiErrorClass.Truncate, ErrorId.CountsDiffer, $"Comm.{call}",
-        $"counts or types differ between the ranks ({truncation[..truncation.IndexOf(". ", StringComparison.Ordinal)]}). Call with the same count and type on every rank.");
 
     /// <summary>UMPS2112.</summary>
     public static MpiException Serializer(RankCore core, string call, string what, Type type, Exception cause)
@@ -184,7 +179,11 @@ internal static partial class Throw
         (state.Context & 1) != 0 || state.TypeHash == TypeHash.Object ? $"Comm.{state.Call}" : $"Comm.{state.Call}<{TypeHash.NameOf(state.TypeHash)}>";
 
     private static MpiException Make(RankCore core, MpiErrorClass errorClass, int id, string call, string fact, Exception? cause = null) =>
-        new(errorClass, id, core.Rank, $"UMPS{id.ToString(CultureInfo.InvariantCulture)} {core.Who} {call}: {fact}", cause) { Fact = fact };
+        Make(core, Status.Empty, errorClass, id, call, fact, cause);
+
+    private static MpiException Make(
+        RankCore core, in Status received, MpiErrorClass errorClass, int id, string call, string fact, Exception? cause = null) =>
+        new(errorClass, id, core.Rank, $"UMPS{id.ToString(CultureInfo.InvariantCulture)} {core.Who} {call}: {fact}", cause) { Fact = fact, Received = received };
 
     private static string N(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

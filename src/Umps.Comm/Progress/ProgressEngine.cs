@@ -53,7 +53,7 @@ internal sealed class ProgressEngine
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
-    private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork;
+    private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
 
     /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
@@ -319,7 +319,7 @@ internal sealed class ProgressEngine
     {
         _sleeper = me;
         _gate.Leave();
-        _endpoint.Sleep(sleepMax);
+        _endpoint.Sleep(sleepMax, programRuns: _helper.Is(me));
         _gate.Enter();
         _sleeper = null;
         _sleeperCalled = false;

@@ -12,4 +12,19 @@ internal static partial class ErrorId
     public const int PayloadTooLong = 1007;
     public const int MalformedRing = 1008;
     public const int SliceTaken = 1009;
+
+    public const int JobIsEnding = 1020;
+    public const int NoBlock = 1021;
+    public const int BlockReturned = 1022;
+    public const int PeerGone = 1023;
+
+    public const int TcpListen = 1101;
+    public const int TcpAddress = 1102;
+    public const int TcpVersion = 1103;
+    public const int TcpUnreachable = 1104;
+    public const int TcpOptions = 1105;
+    public const int TcpResource = 1106;
+    public const int TcpBroken = 1107;
+    public const int TcpLeft = 1108;
+    public const int TcpMalformed = 1109;
 }

@@ -104,8 +104,6 @@ internal static unsafe partial class Linux
     /// <summary>close(2).</summary>
     public static void Close(int descriptor) => _ = close(descriptor);
 
-    private static Errno LastError() => (Errno)Marshal.GetLastPInvokeError();
-
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int memfd_create(string name, uint flags);
 

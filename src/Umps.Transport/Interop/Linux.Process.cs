@@ -14,13 +14,13 @@ internal static partial class Linux
 
     /// <summary>kill(2). A negative number is a process group.</summary>
     /// <returns>Errno.None; ESRCH when nobody is left; EPERM.</returns>
-    public static Errno Kill(int pid, int signal) => kill(pid, signal) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+    public static Errno Kill(int pid, int signal) => kill(pid, signal) == 0 ? Errno.None : LastError();
 
     /// <summary>pidfd_open(2): a descriptor that is readable once the process has ended, reaped or not.</summary>
     public static SafeFileHandle OpenProcess(int pid, out Errno error)
     {
         nint descriptor = syscall(SYS_pidfd_open, pid, 0);
-        error = descriptor >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        error = descriptor >= 0 ? Errno.None : LastError();
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -68,7 +68,7 @@ internal static partial class Linux
     public static unsafe Errno Pipe(out SafeFileHandle read, out SafeFileHandle write)
     {
         int* ends = stackalloc int[2] { -1, -1 };
-        Errno error = pipe2(ends, O_CLOEXEC) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        Errno error = pipe2(ends, O_CLOEXEC) == 0 ? Errno.None : LastError();
         read = new SafeFileHandle(ends[0], ownsHandle: true);
         write = new SafeFileHandle(ends[1], ownsHandle: true);
         return error;
@@ -81,7 +81,7 @@ internal static partial class Linux
         fixed (byte* p = bytes)
         {
             nint count = readSome(descriptor, p, (nuint)bytes.Length);
-            error = count >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+            error = count >= 0 ? Errno.None : LastError();
             return (int)count;
         }
     }
@@ -97,7 +97,7 @@ internal static partial class Linux
                 count = writeSome(descriptor, p, (nuint)bytes.Length);
             if (count >= 0)
                 bytes = bytes[(int)count..];
-            else if ((Errno)Marshal.GetLastPInvokeError() is var error and not Errno.EINTR)
+            else if (LastError() is var error and not Errno.EINTR)
                 return error;
         }
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using Microsoft.Extensions.Configuration;
 using Umps.Configuration;
 using Umps.Transport;
@@ -130,11 +131,14 @@ public sealed class OptionsLoaderTests : IDisposable
 
     /// <summary>The defaults are taken without a check, so they are checked here; and every option can be given as text.</summary>
     [Fact]
-    public void Defaults_AreInTheirRanges_AndEveryOptionHasAType() => Assert.All(Option.Under(new MpiOptions(), "Umps"), option =>
+    public void Defaults_AreInTheirRanges_AndEveryOptionHasAType() => Assert.All(Option.Under(new MpiOptions(), "Umps").Where(option => !option.IsHidden), option =>
     {
         Assert.NotNull(option.Type);
         Assert.True(option.Type.Admits(option.Value), $"{option.Path} takes {option.Type.Takes}");
     });
+
+    [Fact]
+    public void Defaults_FitEachOther() => Assert.All(Option.Groups(new MpiOptions(), "Umps"), pair => Assert.Empty(pair.Group.Faults()));
 
     private MpiOptions Load(
         ProgramOptions program = default, KeyValuePair<string, string>[]? environment = null, KeyValuePair<string, string>[]? settings = null) =>

@@ -9,12 +9,12 @@ using Xunit;
 namespace Umps.Tests.Agents;
 
 /// <summary>What every NIC agent does, through <see cref="Endpoint"/>; a class an agent derives.</summary>
-public abstract class NicAgentContract(AgentKind agent)
+public abstract class NicAgentContract(AgentKind agent, TransportOptions? defaults = null)
 {
     /// <summary>More than any agent takes while nobody polls.</summary>
     private const int AttemptsMax = 2_000_000;
 
-    protected EndpointGroup Start(int endpoints, TransportOptions? options = null) => new(endpoints, agent, options);
+    protected EndpointGroup Start(int endpoints, TransportOptions? options = null) => new(endpoints, agent, options ?? defaults);
 
     [Fact]
     public void AgentOf_IsTheOneAskedFor()
