@@ -24,6 +24,8 @@ internal sealed partial class RankCore
         {
             if (!Sends.TryEager(endpoint, context, tag, typeHash, data))
                 SendSlow(comm, context, endpoint, tag, typeHash, data, synchronous: false, call);
+            else if (Endpoint.HasUnsent)
+                Progress.Settle();      // taken, but not out of this process: the helper sees to it if the program only computes now
         }
         catch (UmpsException error)
         {
@@ -160,6 +162,8 @@ internal sealed partial class RankCore
             if (send.IsDone && send.Error is null)
             {
                 Requests.Return(send);
+                if (Endpoint.HasUnsent)
+                    Progress.Settle();
                 return default;
             }
             Progress.Settle();

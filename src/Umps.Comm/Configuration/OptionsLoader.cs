@@ -164,7 +164,7 @@ internal sealed class OptionsLoader
     private MpiOptions Finish(int rank)
     {
         if (_faults.Count == 0)
-            _faults.AddRange(Option.Groups(_options, Section).SelectMany(pair => pair.Group.Faults().Select(fault => $"{pair.Section}: {fault}")));
+            _faults.AddRange(Option.Groups(_options, Section).SelectMany(pair => pair.Group.Faults()));
         if (_faults.Count > 0)
             throw Throw.ConfigurationFaults(_faults);
         if (_options.ShowConfig && rank == 0)

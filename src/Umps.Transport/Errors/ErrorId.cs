@@ -1,7 +1,7 @@
 namespace Umps.Transport;
 
 /// <summary>Numbers of the errors of this layer; docs/errors.md says what causes each and what to do.</summary>
-internal static partial class ErrorId
+internal static class ErrorId
 {
     public const int MemoryRefused = 1001;
     public const int MemoryExhausted = 1002;

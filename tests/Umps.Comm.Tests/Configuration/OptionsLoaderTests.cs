@@ -138,6 +138,15 @@ public sealed class OptionsLoaderTests : IDisposable
     });
 
     [Fact]
+    public void Load_OptionsThatDoNotFitEachOther_AreAFault()
+    {
+        MpiException error = Assert.Throws<MpiException>(() => Load(settings: [Pair("Umps:Transport:Polling:WindowMicrosecondsMin", "5000"), Pair("Umps:Transport:Shm:UnitPoolBytes", "1048577")]));
+
+        Assert.Contains("WindowMicrosecondsMin is 5000, more than WindowMicrosecondsMax", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Umps:Transport:Shm:UnitPoolBytes is 1048577", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Defaults_FitEachOther() => Assert.All(Option.Groups(new MpiOptions(), "Umps"), pair => Assert.Empty(pair.Group.Faults()));
 
     private MpiOptions Load(
