@@ -155,6 +155,10 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
     public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
 
+    /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
+    /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
+    public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
+
     /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question.</summary>
     public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
 
