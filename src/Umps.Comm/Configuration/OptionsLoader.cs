@@ -157,7 +157,7 @@ internal sealed class OptionsLoader
     }
 
     private void Unknown(string path, string origin, string? nearest) =>
-        _faults.Add($"{path} ({origin}): there is no such option{(nearest is null ? "" : $"; did you mean {nearest}?")}");
+        _faults.Add($"{path} ({origin}): there is no such option{(nearest is null ? "" : $"; the nearest is {nearest}")}");
 
     private Option? Find(string path) => _all.Find(option => !option.IsHidden && option.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
 

@@ -81,7 +81,7 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal((2401, MpiErrorClass.Arg), (error.ErrorId, error.ErrorClass));
         Assert.Contains("6 faults", error.Message, StringComparison.Ordinal);
         Assert.Contains($"Umps:EnvelopesMax is \"15\" ({FilePath}); it takes a whole number from 16 to 100,000,000", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"Umps:EnvelopeMax ({FilePath}): there is no such option; did you mean Umps:EnvelopesMax?", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Umps:EnvelopeMax ({FilePath}): there is no such option; the nearest is Umps:EnvelopesMax.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:Transport is \"3\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("is \"udp\" (environment variable UMPS__TRANSPORT__AGENTS__0); it takes a list of at least one, each Shm or Tcp", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:FinalizeSeconds is \"NaN\" (environment variable UMPS__FINALIZESECONDS); it takes a number from 0 to 3,600", error.Message, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class OptionsLoaderTests : IDisposable
 
         MpiException error = Assert.Throws<MpiException>(() => Load());
 
-        Assert.Contains("did you mean Umps:Transport?", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the nearest is Umps:Transport.", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The defaults are taken without a check, so they are checked here; and every option can be given as text.</summary>
