@@ -26,7 +26,8 @@ public sealed class LeakCheck
     {
         _processes = processes;
         _temporaryFolder = temporaryFolder;
-        _before = [.. Things().Select(thing => thing.Name)];
+        // All files of the runtime, not only the job's: pids come round again, and an old file may bear the pid of a new process.
+        _before = [.. Things().Select(thing => thing.Name), .. Files("/tmp").Where(IsRuntimeFile)];
     }
 
     /// <summary>Remembers the job's processes of this moment: files in /tmp are told by pid. Cheap enough to call a few times a second.</summary>
@@ -63,8 +64,9 @@ public sealed class LeakCheck
         foreach (string path in Files("/tmp").Where(BelongsToJob).Concat(_temporaryFolder is null ? [] : Files(_temporaryFolder)))
             if (IsRuntimeFile(path) || Path.GetFileName(path).StartsWith("umps", StringComparison.OrdinalIgnoreCase) && _temporaryFolder is not null && path.StartsWith(_temporaryFolder, StringComparison.Ordinal))
                 yield return (path, $"file {path}");
+        // Looked up once more: a stranger's socket may have gone with its holder between the two looks.
         foreach ((string inode, string name) in AbstractSockets())
-            if (!HeldBySomebodyElse(inode))
+            if (!HeldBySomebodyElse(inode) && AbstractSockets().Contains((inode, name)))
                 yield return (name, $"abstract unix socket {name}");
     }
 
