@@ -51,7 +51,7 @@ internal sealed class HostedJob : JobLink
     }
 
     /// <inheritdoc/>
-    public override void Fail(int status, string reason)
+    public override void Fail(int status, string reason, bool afterOther)
     {
         // an unhandled exception on a thread of the program's own ends the process
     }

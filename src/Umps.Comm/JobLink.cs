@@ -15,10 +15,11 @@ internal abstract class JobLink : IDisposable
     /// <param name="reason">One sentence.</param>
     public abstract void Abort(int status, string reason);
 
-    /// <summary>Tells that this rank is dying, so that the job is ended; returns at once.</summary>
+    /// <summary>Tells that this rank is dying, so that the job is ended; then its process ends.</summary>
     /// <param name="status">Exit status of the job.</param>
     /// <param name="reason">One sentence.</param>
-    public abstract void Fail(int status, string reason);
+    /// <param name="afterOther">It dies because another rank is gone: where that one's end is reported, this one ends here, quietly.</param>
+    public abstract void Fail(int status, string reason, bool afterOther);
 
     /// <summary>Why the job is being ended, as a sentence's end.</summary>
     public abstract string WhyAborted(int abortWord);
@@ -67,7 +68,7 @@ internal sealed class SingletonLink : JobLink
     }
 
     /// <inheritdoc/>
-    public override void Fail(int status, string reason)
+    public override void Fail(int status, string reason, bool afterOther)
     {
         // nobody to tell
     }

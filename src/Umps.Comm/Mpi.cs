@@ -61,8 +61,9 @@ public sealed partial class Mpi : IDisposable
             throw Throw.InitialisedTwice();
         try
         {
-            MpiOptions options = OptionsLoader.Load(program, settings: []);
-            RankCore core = SingletonLink.Start(options, out JobLink job);
+            if (LaunchedLink.TryJoin() is { } launched)
+                return new Mpi(launched.Start(OptionsLoader.Load(program, launched.Settings, launched.Rank)), launched);
+            RankCore core = SingletonLink.Start(OptionsLoader.Load(program, settings: []), out JobLink job);
             return new Mpi(core, job);
         }
         catch
@@ -101,9 +102,10 @@ public sealed partial class Mpi : IDisposable
     private void OnUnhandledException(object sender, UnhandledExceptionEventArgs arguments)
     {
         // The runtime prints the stack after this, and ends the process.
-        string what = arguments.ExceptionObject is Exception error ? $"{error.GetType().Name}: {error.Message}" : "an exception";
+        var error = arguments.ExceptionObject as Exception;
+        bool afterOther = error is MpiException { ErrorId: ErrorId.PeerLost or ErrorId.Aborted };
+        _job.Fail(1, error is null ? "unhandled exception" : $"unhandled {error.GetType().Name}: {error.Message}", afterOther);
         Report.Write($"{_core.Who}: unhandled exception, which ends the job:");
-        _job.Fail(1, $"{_core.Who} failed: {what}");
     }
 
     private void OnProcessExit(object? sender, EventArgs arguments) => Leave(orderly: Environment.ExitCode == 0);

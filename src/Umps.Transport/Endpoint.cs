@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         {
             if (NeedsTcp(directory, options, _self))
                 _tcp = new TcpAgent(directory, options);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, options);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, header->Processors, options);
             if (Contains(options.Agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
@@ -155,8 +155,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
     public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
 
-    /// <summary>Memory given by <see cref="IFrameHandler.OnFragmentBegin"/> is not touched any more: what still arrives of fragments that have begun is dropped.</summary>
-    public void DropFragments() => _tcp?.DropFragments();     // within the node a fragment begins and ends in one pass
+    /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
+    /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
+    public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
 
     /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question.</summary>
     public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
@@ -195,7 +196,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     }
 
     /// <summary>Sleeps in the kernel until a doorbell, a socket, or the timeout. Entered with the gate left; may return at any time.</summary>
-    public void Sleep(TimeSpan timeout) => _poller.Sleep(timeout);
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="programRuns">True for a helper that watches while the program computes: the rank stays among those awake, for it wants its processor.</param>
+    public void Sleep(TimeSpan timeout, bool programRuns = false) => _poller.Sleep(timeout, programRuns);
 
     /// <summary>Leaves the Interrupt state.</summary>
     public void Disarm(ref WaitState wait)

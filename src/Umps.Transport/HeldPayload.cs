@@ -19,6 +19,9 @@ public readonly struct HeldPayload
     /// <summary>Length of the payload.</summary>
     public int LengthBytes { get; }
 
+    /// <summary>First byte of a payload in one piece; null when it must be copied to be read.</summary>
+    internal unsafe byte* Bytes => _holder is null ? null : _holder.HeldBytes(_token);
+
     /// <summary>Copies the payload, or as much of it as the destination holds. On the thread that owns the endpoint.</summary>
     public void CopyTo(Endpoint endpoint, Span<byte> destination) => _holder?.CopyHeld(_token, destination);
 

@@ -16,7 +16,7 @@ internal sealed class WireUpClient
     private readonly Lock _gate = new();
     private readonly WireUpChannel _channel;
     private readonly Dictionary<(int Rank, string Name), Question> _asked = [];
-    private readonly TaskCompletionSource<string> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<(int Rank, string Why)> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _agentLost;
     private Question? _fence;
 
@@ -128,8 +128,8 @@ internal sealed class WireUpClient
     /// <summary>Ends the job.</summary>
     public void Abort(int status, string reason) => _channel.TrySend(new WireUpMessage(WireUpKind.Abort, Facts.Rank, status, reason));
 
-    /// <summary>Why the job is being ended, as a sentence's end; null when the word of it does not come in time.</summary>
-    public string? WhyEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? _ending.Task.Result : null;
+    /// <summary>Whose failure ends the job (-1: no rank's), and why, as a sentence's end; null when the word of it does not come in time.</summary>
+    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? _ending.Task.Result : null;
 
     private void Listen()
     {
@@ -143,7 +143,7 @@ internal sealed class WireUpClient
             // An agent that sends garbage is as good as none.
         }
 
-        End("the node agent is gone");
+        End(-1, "the node agent is gone");
         _agentLost();
     }
 
@@ -163,7 +163,7 @@ internal sealed class WireUpClient
                     (answered, _fence) = (_fence, null);
                 break;
             case WireUpKind.Ending:
-                End(message.Text);
+                End(message.Rank, message.Text);
                 break;
             default:
                 break;      // of a later version, and not for this one
@@ -172,12 +172,12 @@ internal sealed class WireUpClient
         answered?.Answered.Set();
     }
 
-    private void End(string why)
+    private void End(int rank, string why)
     {
         List<Question> waiting;
         lock (_gate)
         {
-            _ending.TrySetResult(why);
+            _ending.TrySetResult((rank, why));
             waiting = [.. _asked.Values];
             if (_fence is not null)
                 waiting.Add(_fence);
@@ -190,7 +190,7 @@ internal sealed class WireUpClient
     private void ThrowIfEnding()
     {
         if (_ending.Task.IsCompleted)
-            throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {_ending.Task.Result}. Look at the first report.");
+            throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {_ending.Task.Result.Why}. Look at the first report.");
     }
 
     private static WireUpMessage Expect(WireUpChannel channel, WireUpKind kind)

@@ -17,7 +17,7 @@ internal enum WireUpKind : byte
     /// <summary>agent → rank: <see cref="JobFacts"/>.</summary>
     Facts,
 
-    /// <summary>agent → rank: the job is being ended. Text: why, as a sentence's end.</summary>
+    /// <summary>agent → rank: the job is being ended. Rank: whose failure ends it; -1: no rank's; Text: why, as a sentence's end.</summary>
     Ending,
 
     // ── The same, passed on between a node agent and umpsrun ──

@@ -55,19 +55,19 @@ internal sealed class WireUpServer : IDisposable
     public void Start() => Run("umps-join", Accept);
 
     /// <summary>Tells every rank that has joined, and those that come later, that the job is being ended.</summary>
-    /// <param name="abortWord">What the node's abort word will be.</param>
+    /// <param name="rank">Whose failure ends it; -1: no rank's.</param>
     /// <param name="why">As a sentence's end.</param>
-    public void Announce(int abortWord, string why)
+    public void Announce(int rank, string why)
     {
         List<Rank> joined;
         lock (_gate)
         {
-            _ending = new WireUpMessage(WireUpKind.Ending, Number: abortWord, Text: why);
+            _ending = new WireUpMessage(WireUpKind.Ending, rank, Text: why);
             joined = [.. _ranks.Values];
         }
 
-        foreach (Rank rank in joined)
-            rank.Channel.TrySend(_ending.Value);
+        foreach (Rank one in joined)
+            one.Channel.TrySend(_ending.Value);
     }
 
     /// <summary>Waits until everything has been read that a rank has said; called when its process has ended.</summary>

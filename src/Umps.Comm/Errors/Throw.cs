@@ -20,6 +20,11 @@ internal static partial class Throw
         $"UMPS{ErrorId.InitialisedTwice} (pid {Environment.ProcessId}) Mpi.Init: this process is a rank already; it can be one. "
         + "Pass the first Mpi or its World on; for several ranks in a process use MpiHost.Run.");
 
+    /// <summary>UMPS2003.</summary>
+    public static MpiException CannotJoin(Exception cause) => new(
+        MpiErrorClass.Session, ErrorId.CannotJoin, -1,
+        $"UMPS{ErrorId.CannotJoin} (pid {Environment.ProcessId}) Mpi.Init: this process was started for a job, and cannot join it: {cause.Message}", cause);
+
     /// <summary>UMPS2004.</summary>
     public static MpiException RankOutOfRange(Comm comm, string call, string parameter, int rank) => Make(
         comm.Core, MpiErrorClass.Rank, ErrorId.RankOutOfRange, $"Comm.{call}",

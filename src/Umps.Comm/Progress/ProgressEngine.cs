@@ -319,7 +319,7 @@ internal sealed class ProgressEngine
     {
         _sleeper = me;
         _gate.Leave();
-        _endpoint.Sleep(sleepMax);
+        _endpoint.Sleep(sleepMax, programRuns: _helper.Is(me));
         _gate.Enter();
         _sleeper = null;
         _sleeperCalled = false;

@@ -202,7 +202,7 @@ internal sealed class NodeAgent : INode
         }
 
         // The reason before the word: who sees the word looks for the reason.
-        _server!.Announce(order.Number, order.Text);
+        _server!.Announce(order.Rank, order.Text);
         _memory!.Abort(order.Number);
         lock (_gate)
         {
@@ -231,13 +231,10 @@ internal sealed class NodeAgent : INode
                 _wake.Drain();
             if (watched[1].IsReady)
                 _watchdog.Renew();
-            for (int i = living.Count - 1; i >= 0; i--)
-            {
-                if (!watched[2 + i].IsReady || !HasEnded(living[i]))
-                    continue;
-                TellEnd(living[i]);
-                living.RemoveAt(i);
-            }
+            List<RankProcess> ended = [.. living.Where((rank, i) => watched[2 + i].IsReady && HasEnded(rank))];
+            foreach (RankProcess rank in ended)
+                TellEnd(rank);
+            living.RemoveAll(ended.Contains);
 
             TakeDueSteps();
         }

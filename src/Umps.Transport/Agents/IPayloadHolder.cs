@@ -12,6 +12,9 @@ internal interface IPayloadHolder
     /// <returns>A token that names it to <see cref="CopyHeld"/> and <see cref="ReleaseHeld"/>.</returns>
     long Hold(in Arrival arrival);
 
+    /// <summary>Where a payload that is held lies, if in one piece that does not move; null otherwise.</summary>
+    unsafe byte* HeldBytes(long token) => null;
+
     /// <summary>Copies a payload that is held.</summary>
     void CopyHeld(long token, Span<byte> destination);
 

@@ -13,6 +13,11 @@ internal static class ErrorId
     public const int MalformedRing = 1008;
     public const int SliceTaken = 1009;
 
+    public const int JobIsEnding = 1020;
+    public const int NoBlock = 1021;
+    public const int BlockReturned = 1022;
+    public const int PeerGone = 1023;
+
     public const int TcpListen = 1101;
     public const int TcpAddress = 1102;
     public const int TcpVersion = 1103;

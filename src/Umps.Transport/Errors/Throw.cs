@@ -53,6 +53,24 @@ internal static partial class Throw
     public static UmpsException SliceTaken(int localIndex, string fact) => Make(
         ErrorId.SliceTaken, "Endpoint.Attach", $"slice {N(localIndex)} of the node's memory cannot be used: {fact}. Each endpoint of a node attaches once, to a slice of its own.");
 
+    /// <summary>UMPS1020.</summary>
+    public static UmpsException JobIsEnding(int endpoint, int reason) => Make(
+        ErrorId.JobIsEnding, "UserAgent", $"endpoint {N(endpoint)} waited, and the job is being ended (reason {reason}). The first report of the job says why.");
+
+    /// <summary>UMPS1021.</summary>
+    public static UmpsException NoBlock(int endpoint, int lengthBytes) => Make(
+        ErrorId.NoBlock, "UserAgent.GetDataBlock",
+        $"endpoint {N(endpoint)} has no run of units for {N(lengthBytes)} bytes, and none is with a peer: this program holds them all. "
+        + "Give blocks back by FreeDataBlock, or raise Umps:Transport:Shm:UnitPoolBytes.");
+
+    /// <summary>UMPS1022.</summary>
+    public static UmpsException BlockReturned(int endpoint, string call) => Make(
+        ErrorId.BlockReturned, $"UserAgent.{call}", $"endpoint {N(endpoint)} does not lend this block: it has gone back or has been sent already, or is another agent's. Get a new one.");
+
+    /// <summary>UMPS1023.</summary>
+    public static UmpsException PeerGone(int endpoint, int peer) => Make(
+        ErrorId.PeerGone, "UserAgent.SendBuff", $"endpoint {N(peer)}, to which endpoint {N(endpoint)} sends, has left. Its own report says why.");
+
     private static UmpsException Make(int id, string call, string text) => new(id, $"UMPS{id} (pid {Environment.ProcessId}) {call}: {text}");
 
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -9,6 +9,7 @@ internal enum Errno
     ESRCH = 3,
     EINTR = 4,
     EIO = 5,
+    EBADF = 9,
     EAGAIN = 11,
     ENOMEM = 12,
     EACCES = 13,

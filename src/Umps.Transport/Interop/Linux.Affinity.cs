@@ -30,7 +30,7 @@ internal static partial class Linux
         new Span<ulong>(mask, MaskWords).Clear();
         foreach (int processor in processors)
             mask[processor / 64] |= 1ul << (processor % 64);
-        return setMask(0, MaskWords * sizeof(ulong), mask) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        return setMask(0, MaskWords * sizeof(ulong), mask) == 0 ? Errno.None : LastError();
     }
 
     [LibraryImport("libc", EntryPoint = "sched_getaffinity", SetLastError = true)]

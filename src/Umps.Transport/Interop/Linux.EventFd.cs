@@ -14,7 +14,7 @@ internal static unsafe partial class Linux
     public static int CreateEventFd(out Errno error)
     {
         int descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-        error = descriptor >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        error = descriptor >= 0 ? Errno.None : LastError();
         return descriptor;
     }
 

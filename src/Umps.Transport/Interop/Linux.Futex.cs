@@ -24,7 +24,7 @@ internal static unsafe partial class Linux
         bool forever = timeout == Timeout.InfiniteTimeSpan;
         return Futex(s_futexNumber, word, FUTEX_WAIT, expected, forever ? null : &limit) == 0
             ? Errno.None
-            : (Errno)Marshal.GetLastPInvokeError();
+            : LastError();
     }
 
     /// <summary>FUTEX_WAKE: wakes every sleeper on the word.</summary>

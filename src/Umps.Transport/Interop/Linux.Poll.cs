@@ -28,7 +28,7 @@ internal static unsafe partial class Linux
         {
             > 0 => Errno.None,
             0 => Errno.ETIMEDOUT,
-            _ => (Errno)Marshal.GetLastPInvokeError(),
+            _ => LastError(),
         };
     }
 

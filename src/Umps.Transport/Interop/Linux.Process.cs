@@ -14,13 +14,13 @@ internal static partial class Linux
 
     /// <summary>kill(2). A negative number is a process group.</summary>
     /// <returns>Errno.None; ESRCH when nobody is left; EPERM.</returns>
-    public static Errno Kill(int pid, int signal) => kill(pid, signal) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+    public static Errno Kill(int pid, int signal) => kill(pid, signal) == 0 ? Errno.None : LastError();
 
     /// <summary>pidfd_open(2): a descriptor that is readable once the process has ended, reaped or not.</summary>
     public static SafeFileHandle OpenProcess(int pid, out Errno error)
     {
         nint descriptor = syscall(SYS_pidfd_open, pid, 0);
-        error = descriptor >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        error = descriptor >= 0 ? Errno.None : LastError();
         return new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
@@ -52,6 +52,9 @@ internal static partial class Linux
     /// <summary>signal(2): a read from the terminal in the background then fails with EIO, instead of stopping the whole process.</summary>
     public static void IgnoreTerminalInputStop() => _ = signal(SIGTTIN, SIG_IGN);
 
+    /// <summary>_exit(2): ends this process with a status, without handlers or finalizers.</summary>
+    public static void ExitAtOnce(int status) => _exit(status & 0xff);
+
     /// <summary>geteuid(2).</summary>
     public static int EffectiveUser() => geteuid();
 
@@ -62,7 +65,7 @@ internal static partial class Linux
     public static unsafe Errno Pipe(out SafeFileHandle read, out SafeFileHandle write)
     {
         int* ends = stackalloc int[2] { -1, -1 };
-        Errno error = pipe2(ends, O_CLOEXEC) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        Errno error = pipe2(ends, O_CLOEXEC) == 0 ? Errno.None : LastError();
         read = new SafeFileHandle(ends[0], ownsHandle: true);
         write = new SafeFileHandle(ends[1], ownsHandle: true);
         return error;
@@ -75,7 +78,7 @@ internal static partial class Linux
         fixed (byte* p = bytes)
         {
             nint count = readSome(descriptor, p, (nuint)bytes.Length);
-            error = count >= 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+            error = count >= 0 ? Errno.None : LastError();
             return (int)count;
         }
     }
@@ -91,7 +94,7 @@ internal static partial class Linux
                 count = writeSome(descriptor, p, (nuint)bytes.Length);
             if (count >= 0)
                 bytes = bytes[(int)count..];
-            else if ((Errno)Marshal.GetLastPInvokeError() is var error and not Errno.EINTR)
+            else if (LastError() is var error and not Errno.EINTR)
                 return error;
         }
 
@@ -125,6 +128,9 @@ internal static partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint signal(int number, nint handler);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void _exit(int status);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int geteuid();

@@ -1,4 +1,4 @@
-using System.Numerics;
+using System;
 using System.Runtime.InteropServices;
 
 namespace Umps.Transport.Interop;
@@ -11,18 +11,16 @@ internal static unsafe partial class Linux
     /// <summary>sched_yield(2): lets another runnable thread of this processor run, for as long as the scheduler gives it.</summary>
     public static void YieldProcessor() => _ = sched_yield();
 
-    /// <summary>sched_getaffinity(2): processors the calling thread may run on.</summary>
-    /// <returns>Their number; 1 when the kernel does not say.</returns>
-    public static int CountProcessors()
+    /// <summary>sched_getaffinity(2): processors the calling thread may run on, a bit each.</summary>
+    /// <param name="mask">Where the bits go; none when the kernel does not say.</param>
+    /// <param name="words">Words of the mask; processors beyond are left out.</param>
+    public static void ReadAffinity(ulong* mask, int words)
     {
-        ulong* mask = stackalloc ulong[AffinityWords];
-        new System.Span<ulong>(mask, AffinityWords).Clear();
-        if (sched_getaffinity(0, AffinityWords * sizeof(ulong), mask) != 0)
-            return 1;
-        int count = 0;
-        for (int i = 0; i < AffinityWords; i++)
-            count += BitOperations.PopCount(mask[i]);
-        return count > 0 ? count : 1;
+        ulong* all = stackalloc ulong[AffinityWords];
+        new Span<ulong>(all, AffinityWords).Clear();
+        // On an error nothing is written.
+        _ = sched_getaffinity(0, AffinityWords * sizeof(ulong), all);
+        new ReadOnlySpan<ulong>(all, Math.Min(words, AffinityWords)).CopyTo(new Span<ulong>(mask, words));
     }
 
     // It gives the processor away, for milliseconds perhaps, so no SuppressGCTransition.

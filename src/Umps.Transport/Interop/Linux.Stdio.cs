@@ -27,7 +27,7 @@ internal static partial class Linux
                 continue;
             }
 
-            var errno = (Errno)Marshal.GetLastPInvokeError();
+            var errno = LastError();
             if (errno == Errno.EAGAIN)
             {
                 // Somebody who shares the stream has made it non-blocking (a shell's other programs do).

@@ -165,8 +165,6 @@ internal static unsafe partial class Linux
 
     private static void SetOption(int descriptor, int level, int option, int value) => _ = setsockopt(descriptor, level, option, &value, sizeof(int));
 
-    private static Errno LastError() => (Errno)Marshal.GetLastPInvokeError();
-
     /// <summary>struct msghdr.</summary>
     [StructLayout(LayoutKind.Sequential)]
     private struct GatherMessage

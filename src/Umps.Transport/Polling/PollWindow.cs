@@ -14,6 +14,7 @@ namespace Umps.Transport.Polling;
 /// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
 /// A late yield is remembered, for waits that follow would lose a scheduler's slice each to learn the same; asleep they preempt
 /// whoever computes when their message comes. The memory doubles while it proves right.
+/// A yield that somebody took (it lasts three times as long as one in vain) says that the processor is shared, whatever the count says: waits yield at once until one is in vain.
 /// </remarks>
 internal sealed class PollWindow
 {
@@ -26,6 +27,8 @@ internal sealed class PollWindow
     private readonly int _threshold;
     private long _window;
     private long _gapMean;
+    private long _yieldMin = long.MaxValue;     // what a yield costs when nobody takes it
+    private bool _sharesProcessor;              // the last yield was taken
     private long _computingUntil;
     private int _memoryDoublings;
 
@@ -97,7 +100,7 @@ internal sealed class PollWindow
             wait.WindowBegan = now;
             wait.WindowArrivals = 0;
         }
-        return crowded || wait.Preempted || now - wait.GapBegan >= _window ? PollStep.Yield : PollStep.Spin;
+        return crowded || wait.Preempted || _sharesProcessor || now - wait.GapBegan >= _window ? PollStep.Yield : PollStep.Spin;
     }
 
     /// <summary>The wait has yielded.</summary>
@@ -107,7 +110,10 @@ internal sealed class PollWindow
     public void Yielded(ref WaitState wait, long before, long after)
     {
         wait.LastTimestamp = after;
-        if (after - before <= _late)
+        long took = after - before;
+        _yieldMin = Math.Min(_yieldMin, took);
+        _sharesProcessor = took > 2 * _yieldMin;
+        if (took <= _late)
         {
             _memoryDoublings = 0;
             return;

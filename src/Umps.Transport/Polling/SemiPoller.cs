@@ -19,7 +19,8 @@ namespace Umps.Transport.Polling;
 /// Entered by the endpoint's owner; <see cref="Sleep"/> by the one thread that sleeps, with the gate left. What it counts in
 /// Sleep it touches nowhere else. A pass that finds nothing costs an increment and a pause; the clock is read every
 /// <see cref="PassesPerLook"/> passes only, for a time stamp costs 26 ns, as much as a pass.
-/// The node's count of ranks awake is a hint: a rank killed awake stays in it. It is held against the processors that this rank may use.
+/// The node's count of ranks awake is a hint: a rank killed awake stays in it, and one whose threads all sleep on words of their own, too. It is held against the processors
+/// that the node's ranks may use; too high a count makes waits yield that could spin.
 /// </remarks>
 internal sealed unsafe class SemiPoller
 {
@@ -30,9 +31,9 @@ internal sealed unsafe class SemiPoller
     private readonly int* _abortWord;
     private readonly int _eventFd;
     private readonly int _socketsFd;
-    private readonly int _processors;
+    private readonly ulong* _processors;
     private readonly PollWindow _window;
-    private bool _crowded;              // as of the last look
+    private bool _looksEachPass;        // the last step was a yield: it is worth a time stamp
     private PollCounters _counters;
 
     /// <summary>Makes the state machine of one endpoint.</summary>
@@ -41,15 +42,17 @@ internal sealed unsafe class SemiPoller
     /// <param name="awake">The node-wide count of ranks that are not asleep, in shared memory; this endpoint is counted in by the caller, and changed here on sleep and wake.</param>
     /// <param name="abortWord">The node's abort word: no sleep begins while it is set.</param>
     /// <param name="socketsFd">A descriptor that polls readable when a socket has something (the tcp agent's epoll descriptor); -1 where every peer is on the node.</param>
+    /// <param name="processors">Processors of the node's ranks (<see cref="NodeProcessors"/>), in shared memory; this thread's are added.</param>
     /// <param name="options">Window, threshold, budget.</param>
-    public SemiPoller(DoorbellLine* line, int eventFd, int* awake, int* abortWord, int socketsFd, TransportOptions options)
+    public SemiPoller(DoorbellLine* line, int eventFd, int* awake, int* abortWord, int socketsFd, ulong* processors, TransportOptions options)
     {
         _line = line;
         _eventFd = eventFd;
         _awake = awake;
         _abortWord = abortWord;
         _socketsFd = socketsFd;
-        _processors = Linux.CountProcessors();
+        _processors = processors;
+        NodeProcessors.Add(processors);
         _window = new PollWindow(options.Polling, Stopwatch.Frequency);
         _line->Armed = 0;
         Volatile.Write(ref _line->SleepsOn, socketsFd < 0 ? Doorbell.SleepsOnFutex : Doorbell.SleepsOnEventFd);
@@ -81,7 +84,7 @@ internal sealed unsafe class SemiPoller
     public bool Pause(ref WaitState wait)
     {
         _counters.EmptyPolls++;
-        if ((++wait.EmptyPolls & (PassesPerLook - 1)) == 0 || _crowded)
+        if ((++wait.EmptyPolls & (PassesPerLook - 1)) == 0 || _looksEachPass)
             return PauseSlow(ref wait);
         SpinOnce();
         return false;
@@ -91,16 +94,18 @@ internal sealed unsafe class SemiPoller
     public void Arm(ArmLevel level) => Doorbell.Arm(_line, level);
 
     /// <inheritdoc cref="Endpoint.Sleep"/>
-    public void Sleep(TimeSpan timeout)
+    public void Sleep(TimeSpan timeout, bool programRuns = false)
     {
         if (Volatile.Read(ref _line->Armed) == 0 || Volatile.Read(ref *_abortWord) != 0)
             return;
         _counters.Sleeps++;
         long began = Stopwatch.GetTimestamp();
-        Interlocked.Decrement(ref *_awake);
+        if (!programRuns)
+            Interlocked.Decrement(ref *_awake);
         if (Doorbell.Sleep(_line, _eventFd, _socketsFd, timeout))
             _counters.Interrupts++;
-        Interlocked.Increment(ref *_awake);
+        if (!programRuns)
+            Interlocked.Increment(ref *_awake);
         _counters.AsleepTicks += Stopwatch.GetTimestamp() - began;
     }
 
@@ -122,9 +127,11 @@ internal sealed unsafe class SemiPoller
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool PauseSlow(ref WaitState wait)
     {
-        _crowded = Volatile.Read(ref *_awake) > _processors;
+        bool crowded = Volatile.Read(ref *_awake) > NodeProcessors.Count(_processors);
         long now = Stopwatch.GetTimestamp();
-        switch (_window.Decide(ref wait, now, _crowded))
+        PollStep step = _window.Decide(ref wait, now, crowded);
+        _looksEachPass = step == PollStep.Yield;
+        switch (step)
         {
             case PollStep.Spin:
                 SpinOnce();

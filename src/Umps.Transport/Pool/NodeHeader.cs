@@ -6,12 +6,12 @@ namespace Umps.Transport.Pool;
 /// <remarks>
 /// <code>
 ///    0 magic | 8 layout version | 12 ranks | 16 units a rank | 20 free | 24 size of all
-///   64 abort word      128 ranks awake      192 departures
+///   64 abort word      128 ranks awake      192 departures      256 … 383 processors
 /// </code>
 /// The first line is written before anybody maps the memory, and never again.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
-internal struct NodeHeader
+internal unsafe struct NodeHeader
 {
     public const int SizeBytes = 4096;
 
@@ -19,7 +19,7 @@ internal struct NodeHeader
     public const ulong MagicValue = 0x65646f6e53504d55;
 
     /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
-    public const uint VersionValue = 1;
+    public const uint VersionValue = 2;
 
     [FieldOffset(0)] public ulong Magic;
     [FieldOffset(8)] public uint Version;
@@ -35,4 +35,7 @@ internal struct NodeHeader
 
     /// <summary>Counts ranks that have left, so that the others look for them only when it has changed.</summary>
     [FieldOffset(192)] public uint Departures;
+
+    /// <summary>Processors that any rank of the node may use, a bit each; ranks add theirs when they attach.</summary>
+    [FieldOffset(256)] public fixed ulong Processors[Polling.NodeProcessors.Words];
 }

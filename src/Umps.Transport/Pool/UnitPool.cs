@@ -1,3 +1,4 @@
+using System;
 using Umps.Transport.Interop;
 using Umps.Transport.Rings;
 
@@ -14,6 +15,7 @@ internal sealed unsafe class UnitPool
     private readonly RingConsumer<uint> _freeOut;
     private readonly UnitTable _table;
     private readonly long _unitsOffset;
+    private uint[]? _order;     // of the free queue, while a run is searched for
 
     /// <summary>Makes the rank's units exist, locks them as far as allowed, and fills the free queue.</summary>
     public UnitPool(NodeMapping memory, int rank)
@@ -66,6 +68,80 @@ internal sealed unsafe class UnitPool
         descriptor->Length = (uint)lengthBytes;
         descriptor->Options = _table.Lend(unit, holder) << 16;
         return Addresses.VirtualOf(unit);
+    }
+
+    /// <summary>Lends neighbouring units to one holder. One unit is the next of the queue; more are searched for among all that are free.</summary>
+    /// <param name="units">How many.</param>
+    /// <param name="holder">To whom.</param>
+    /// <param name="reserve">Units that stay free.</param>
+    /// <param name="first">Number of the first.</param>
+    /// <param name="generation">Of the first.</param>
+    /// <returns>False when there is no such run.</returns>
+    public bool TryLendRun(int units, int holder, int reserve, out uint first, out uint generation)
+    {
+        first = generation = 0;
+        if (Free - reserve < units)
+            return false;
+        if (units == 1)
+            _freeOut.TryDequeue(out first);
+        else if (!TryTakeRun(units, out first))
+            return false;
+        Free -= units;
+        generation = _table.Lend(first, holder);
+        for (uint i = 1; i < units; i++)
+            _table.Lend(first + i, holder);
+        return true;
+    }
+
+    /// <summary>Takes back units that a holder of this process gives back.</summary>
+    public void TakeBackRun(uint first, int units, int holder)
+    {
+        for (uint unit = first; unit < first + units; unit++)
+        {
+            if (!TryTakeBack(unit | (_table.GenerationOf(unit) << 16), holder))
+                throw new InvalidOperationException($"unit {unit} was not lent to rank {holder}");
+        }
+    }
+
+    /// <summary>True while a unit is lent to this holder under this generation.</summary>
+    public bool IsLent(uint unit, uint generation, int holder) => _table.IsLent(unit, generation, holder);
+
+    /// <summary>A unit that the program has filled goes on to a peer, under a new generation.</summary>
+    public void HandOver(uint unit, int holder, int lengthBytes, Descriptor* descriptor)
+    {
+        descriptor->Offset = (ulong)_unitsOffset + ((ulong)unit << PoolSize.UnitShift);
+        descriptor->Length = (uint)lengthBytes;
+        descriptor->Options = _table.Lend(unit, holder) << 16;
+    }
+
+    /// <summary>Takes the first run of neighbours out of the queue; the others keep their order.</summary>
+    private bool TryTakeRun(int units, out uint first)
+    {
+        uint[] order = _order ??= new uint[Count];
+        ulong* free = stackalloc ulong[(Count + 63) / 64];
+        new Span<ulong>(free, (Count + 63) / 64).Clear();
+        int queued = 0;
+        while (_freeOut.TryDequeue(out uint unit))
+        {
+            order[queued++] = unit;
+            free[unit / 64] |= 1UL << (int)(unit % 64);
+        }
+
+        int run = 0;
+        uint end = 0;
+        while (end < Count && run < units)
+        {
+            run = (free[end / 64] & (1UL << (int)(end % 64))) != 0 ? run + 1 : 0;
+            end++;
+        }
+        bool found = run == units;
+        first = found ? end - (uint)units : 0;
+        for (int i = 0; i < queued; i++)
+        {
+            if (!found || order[i] - first >= (uint)units)
+                _freeIn.TryEnqueue(order[i]);
+        }
+        return found;
     }
 
     /// <summary>Takes back what a peer sent home: number in the lower, generation in the upper 16 bits.</summary>

@@ -36,6 +36,13 @@ internal readonly unsafe struct UnitTable
         return ++entry->Generation & 0xffff;
     }
 
+    /// <summary>The generation under which the unit was last lent.</summary>
+    public uint GenerationOf(uint unit) => _entries[unit].Generation & 0xffff;
+
+    /// <summary>True while the holder has the unit under this generation.</summary>
+    public bool IsLent(uint unit, uint generation, int holder) =>
+        unit < (uint)_units && _entries[unit].Holder == holder && GenerationOf(unit) == generation;
+
     /// <summary>The unit comes home.</summary>
     /// <returns>False when this rank did not hold it under this generation: it has come twice, or the ring is damaged.</returns>
     public bool TryReturn(uint unit, uint generation, int holder)

@@ -26,6 +26,13 @@ internal sealed unsafe partial class ShmAgent
     }
 
     /// <inheritdoc/>
+    public byte* HeldBytes(long token)
+    {
+        var units = new UnitList(token);
+        return units.IsUnits && units.IsRun ? UnitAddress(_locals[units.Local]!, units.First) : null;
+    }
+
+    /// <inheritdoc/>
     public void CopyHeld(long token, Span<byte> destination)
     {
         var units = new UnitList(token);

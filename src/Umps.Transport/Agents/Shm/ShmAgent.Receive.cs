@@ -89,7 +89,7 @@ internal sealed unsafe partial class ShmAgent
     private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, UnitList units, ref THandler handler)
         where THandler : struct, IFrameHandler
     {
-        byte* bytes = units.Units == 1 ? UnitAddress(from, units.First) : null;
+        byte* bytes = units.IsRun ? UnitAddress(from, units.First) : null;
         var payload = new Arrival(this, bytes, units.LengthBytes, from.Endpoint, (nint)units.Token);
         _isHeld = false;
         try
@@ -128,6 +128,7 @@ internal sealed unsafe partial class ShmAgent
             throw Throw.MalformedRing(from.Endpoint, $"a message of {length} bytes in {units} units");
         uint[] chain = from.Chain ??= new uint[_units.Count];
         uint firstUnit = 0, previous = 0;
+        bool isRun = true;
         for (int i = 0; i < units; i++)
         {
             uint ahead = RingSlot.SlotOf(i, out int inSlot);
@@ -141,11 +142,14 @@ internal sealed unsafe partial class ShmAgent
             if (i == 0)
                 firstUnit = (uint)unit;
             else
+            {
                 chain[previous] |= (uint)unit;
+                isRun &= unit == previous + 1;
+            }
             chain[unit] = descriptor->Generation << 16;
             previous = (uint)unit;
         }
-        return new UnitList(from.Local, length, firstUnit);
+        return new UnitList(from.Local, length, firstUnit, isRun);
     }
 
     private static void SendHome(ShmPeer to, UnitList units)

@@ -1,0 +1,126 @@
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Umps.Transport;
+using Umps.Transport.Interop;
+using Umps.WireUp;
+
+namespace Umps;
+
+/// <summary>A rank that umpsrun has started: joins its node agent, and keeps the line to it until the process ends.</summary>
+internal sealed class LaunchedLink : JobLink
+{
+    private const string TcpAddress = "tcp address";
+
+    /// <summary>umpsrun decides within 200 ms which rank failed first; this long its word is waited for.</summary>
+    private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(500);
+
+    private readonly WireUpClient _client;
+    private readonly NodeMemory _memory;
+
+    private LaunchedLink(WireUpClient client, NodeMemory memory)
+    {
+        _client = client;
+        _memory = memory;
+    }
+
+    /// <summary>umpsrun's options, as configuration keys and values.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Settings => _client.Facts.Settings;
+
+    /// <summary>The rank that this process is.</summary>
+    public int Rank => _client.Facts.Rank;
+
+    /// <summary>Joins the job that this process was started for.</summary>
+    /// <returns>Null where no launcher started it.</returns>
+    /// <exception cref="MpiException">UMPS2003: it was started for a job, and cannot join it.</exception>
+    public static LaunchedLink? TryJoin()
+    {
+        string? socket = Environment.GetEnvironmentVariable(RankEnvironment.Join);
+        if (string.IsNullOrEmpty(socket))
+            return null;
+        string token = Environment.GetEnvironmentVariable(RankEnvironment.JoinToken) ?? "";
+        NodeMemory? memory = null;
+        try
+        {
+            WireUpClient client = WireUpClient.Join(socket, token, connection => memory = NodeMemory.Receive(connection), EndAtOnce);
+            return new LaunchedLink(client, memory!);
+        }
+        catch (Exception cause) when (cause is WireUpException or UmpsException)
+        {
+            memory?.Dispose();
+            throw Throw.CannotJoin(cause);
+        }
+    }
+
+    /// <summary>Makes the rank.</summary>
+    public RankCore Start(MpiOptions options)
+    {
+        JobFacts facts = _client.Facts;
+        var peers = new PeerPlace[facts.Size];
+        bool oneNode = true;
+        for (int i = 0; i < peers.Length; i++)
+        {
+            peers[i] = new PeerPlace(i, facts.NodeOfRank[i], facts.LocalIndexOfRank[i]);
+            oneNode &= facts.NodeOfRank[i] == facts.NodeOfRank[0];
+        }
+
+        var directory = new PeerDirectory
+        {
+            OwnId = facts.Rank,
+            Peers = peers,
+            Secret = facts.Secret,
+            ListenAddresses = oneNode ? ["127.0.0.1"] : [],     // nobody from outside needs to come
+            FindTcpAddress = FindTcpAddress,
+        };
+        Endpoint endpoint = Endpoint.Attach(_memory, directory, options.Transport);
+        if (endpoint.TcpAddress.Length > 0)
+            _client.Put(TcpAddress, Encoding.UTF8.GetBytes(endpoint.TcpAddress));
+        return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
+    }
+
+    /// <inheritdoc/>
+    public override void Goodbye() => _client.Goodbye();
+
+    /// <inheritdoc/>
+    public override void Abort(int status, string reason)
+    {
+        _client.Abort(status, reason);
+        // At once, without the program's handlers: this thread may be inside a call that one of them would wait for.
+        RuntimeFiles.Remove(RuntimeFiles.Folder, [Environment.ProcessId]);
+        Linux.ExitAtOnce(status);
+    }
+
+    /// <inheritdoc/>
+    public override void Fail(int status, string reason, bool afterOther)
+    {
+        _client.Failed(status, reason, afterOther);
+        // Whether this or another rank is the first cause is umpsrun's to decide, in a moment. One stack is enough: the cause's.
+        if (afterOther && _client.WaitForEnding(s_verdict) is { } ending && ending.Rank != Rank)
+            EndAtOnce();
+    }
+
+    /// <inheritdoc/>
+    public override string WhyAborted(int abortWord) =>
+        _client.WaitForEnding(s_verdict) is { } ending ? ending.Why : $"abort word {abortWord}";
+
+    /// <inheritdoc/>
+    public override void Dispose() => _memory.Dispose();      // the line stays: when the node agent dies, this process must too
+
+    private static void EndAtOnce()
+    {
+        RuntimeFiles.Remove(RuntimeFiles.Folder, [Environment.ProcessId]);
+        Linux.Kill(Environment.ProcessId, 9);
+    }
+
+    private string FindTcpAddress(int peer)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(_client.Get(peer, TcpAddress).Span);
+        }
+        catch (WireUpException cause)
+        {
+            throw new UmpsException(cause.ErrorId, cause.Message, cause);
+        }
+    }
+}

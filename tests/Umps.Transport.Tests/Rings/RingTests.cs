@@ -1,0 +1,171 @@
+using System;
+using System.Runtime.InteropServices;
+using System.Threading;
+using Umps.Testing;
+using Umps.Transport.Rings;
+using Xunit;
+
+namespace Umps.Tests.Rings;
+
+/// <summary>The rings by themselves: full, empty, counters that wrap, and two threads that hand words over.</summary>
+public sealed unsafe class RingTests : IDisposable
+{
+    private const int Bytes = 64 * 1024;
+    private readonly byte* _memory = (byte*)NativeMemory.AlignedAlloc(Bytes, 4096);
+
+    public RingTests() => NativeMemory.Clear(_memory, Bytes);
+
+    public void Dispose() => NativeMemory.AlignedFree(_memory);
+
+    [Theory]
+    [InlineData(0u)]
+    [InlineData(uint.MaxValue - 5)]             // the counters wrap within the test
+    public void Ring_FullAndEmpty_AreRefused(uint start)
+    {
+        (RingProducer<uint> producer, RingConsumer<uint> consumer) = MakeRing(8, start);
+
+        for (int lap = 0; lap < 5; lap++)
+        {
+            for (uint i = 0; i < 8; i++)
+                Assert.True(producer.TryEnqueue((uint)(lap * 100) + i));
+            Assert.False(producer.TryEnqueue(99));
+            Assert.Equal(8u, consumer.Count);
+            for (uint i = 0; i < 8; i++)
+            {
+                Assert.True(consumer.TryDequeue(out uint item));
+                Assert.Equal((uint)(lap * 100) + i, item);
+            }
+            Assert.False(consumer.TryDequeue(out _));
+        }
+    }
+
+    [Fact]
+    public void Ring_TwoThreads_EveryWordOnceInOrder()
+    {
+        const int Words = 2_000_000;
+        (RingProducer<uint> producer, RingConsumer<uint> consumer) = MakeRing(64, uint.MaxValue - 1000);
+        var sender = new Thread(() =>
+        {
+            for (uint i = 0; i < Words;)
+            {
+                if (producer.TryEnqueue(i))
+                    i++;
+                else
+                    Thread.Yield();
+            }
+        }) { IsBackground = true };
+        sender.Start();
+
+        Deadline deadline = Deadline.After(60);
+        for (uint i = 0; i < Words;)
+        {
+            if (consumer.TryDequeue(out uint item))
+            {
+                Assert.Equal(i++, item);
+            }
+            else
+            {
+                Thread.Yield();
+                Assert.False(deadline.HasPassed);
+            }
+        }
+        sender.Join();
+    }
+
+    /// <summary>Messages of one slot and of several, bursts and gaps, each word of each slot checked.</summary>
+    [Fact]
+    public void Slots_TwoThreads_EveryMessageWholeAndInOrder() => Seeds.Run(random =>
+    {
+        const int Messages = 500_000;
+        int seed = random.Next();
+        NativeMemory.Clear(_memory, Bytes);
+        var producer = new SlotProducer((RingSlot*)(_memory + 4096), (uint*)_memory, 128);
+        var consumer = new SlotConsumer((RingSlot*)(_memory + 4096), (uint*)_memory, 128);
+        var sender = new Thread(() =>
+        {
+            var choice = new Random(seed);
+            for (uint i = 0; i < Messages; i++)
+            {
+                uint slots = choice.Next(4) == 0 ? (uint)choice.Next(1, 12) : 1;
+                while (!producer.HasRoom(slots))
+                    Thread.Yield();
+                for (uint s = 0; s < slots; s++)
+                    Fill(producer.Slot(s), i + s);
+                producer.Slot(0)->Header.Word1 = slots;
+                producer.Publish(slots);
+                if (choice.Next(2000) == 0)
+                    Thread.Sleep(0);
+            }
+        }) { IsBackground = true };
+        sender.Start();
+
+        Deadline deadline = Deadline.After(60);
+        for (uint i = 0; i < Messages;)
+        {
+            RingSlot* slot = consumer.Next;
+            if (slot == null)
+            {
+                Thread.Yield();
+                Assert.False(deadline.HasPassed, $"{i} of {Messages} messages came");
+                continue;
+            }
+            uint slots = slot->Header.Word1;
+            for (uint s = 0; s < slots; s++)
+            {
+                if (!consumer.IsFilled(s) || !IsFilledWith(consumer.Slot(s), i + s))
+                    Assert.Fail($"slot {s} of message {i} is damaged");
+            }
+            consumer.Advance(slots);
+            consumer.PublishQuarter();
+            i++;
+        }
+        sender.Join();
+    });
+
+    [Fact]
+    public void Slots_FullRing_HasRoomOnceAQuarterIsRead()
+    {
+        var producer = new SlotProducer((RingSlot*)(_memory + 4096), (uint*)_memory, 128);
+        var consumer = new SlotConsumer((RingSlot*)(_memory + 4096), (uint*)_memory, 128);
+        for (int i = 0; i < 128; i++)
+        {
+            Assert.True(producer.HasRoom(1));
+            producer.Publish(producer.Slot(0));
+        }
+        Assert.False(producer.HasRoom(1));
+        Assert.True(producer.IsHalfFull);
+
+        for (int i = 0; i < 32; i++)
+        {
+            Assert.False(producer.HasRoom(1));
+            Assert.True(consumer.Next != null);
+            consumer.Advance(1);
+            Assert.Equal(i == 31, consumer.PublishQuarter());
+        }
+
+        Assert.True(producer.HasRoom(32));
+        Assert.False(producer.HasRoom(33));
+    }
+
+    private (RingProducer<uint> Producer, RingConsumer<uint> Consumer) MakeRing(int capacity, uint start)
+    {
+        uint* tail = (uint*)_memory, head = (uint*)(_memory + 64), entries = (uint*)(_memory + 128);
+        *tail = *head = start;
+        return (new RingProducer<uint>(tail, head, entries, capacity), new RingConsumer<uint>(tail, head, entries, capacity));
+    }
+
+    private static void Fill(RingSlot* slot, uint value)
+    {
+        slot->Header.Word0 = value;
+        for (int i = 0; i < RingSlot.InlineBytesMax / 4; i++)
+            ((uint*)slot->Payload)[i] = value * 31 + (uint)i;
+    }
+
+    private static bool IsFilledWith(RingSlot* slot, uint value)
+    {
+        bool isRight = slot->Header.Word0 == value;
+        for (int i = 0; i < RingSlot.InlineBytesMax / 4; i++)
+            isRight &= ((uint*)slot->Payload)[i] == value * 31 + (uint)i;
+        return isRight;
+    }
+}
