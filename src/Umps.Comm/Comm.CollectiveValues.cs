@@ -11,7 +11,7 @@ public partial class Comm
     /// <param name="root">Rank that sends.</param>
     /// <returns>The root's value, on every rank.</returns>
     /// <exception cref="MpiException">As <see cref="Bcast{T}(Span{T}, int)"/>.</exception>
-    /// <example><code>int steps = comm.Bcast(comm.Rank == 0 ? Ask() : 0, root: 0);</code></example>
+    /// <example><code>int steps = comm.Bcast(comm.Rank == 0 ? int.Parse(args[0]) : 0, root: 0);</code></example>
     public T Bcast<T>(T value, int root = 0)
         where T : unmanaged
     {

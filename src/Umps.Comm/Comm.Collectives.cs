@@ -85,7 +85,7 @@ public partial class Comm
     /// <param name="op">How two elements are combined.</param>
     /// <remarks>MPI 4.1 §6.9.6.</remarks>
     /// <exception cref="MpiException">As <see cref="Reduce{T}(ReadOnlySpan{T}, Span{T}, Op, int)"/>.</exception>
-    /// <example><code>comm.Allreduce(local, total, Op.Sum);</code></example>
+    /// <example><code>comm.Allreduce(send, recv, Op.Sum);</code></example>
     public void Allreduce<T>(ReadOnlySpan<T> send, Span<T> recv, Op op)
         where T : unmanaged
     {

@@ -95,7 +95,7 @@ internal sealed class LaunchedLink : JobLink
     {
         _client.Failed(status, reason, afterOther);
         // Whether this or another rank is the first cause is umpsrun's to decide, in a moment. One stack is enough: the cause's.
-        if (afterOther && _client.WaitForEnding(s_verdict) is { } ending && ending.Rank != Rank)
+        if (_client.WaitForEnding(afterOther ? s_verdict : TimeSpan.Zero) is { } ending && ending.Rank != Rank)
             EndAtOnce();
     }
 

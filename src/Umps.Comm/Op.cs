@@ -74,7 +74,7 @@ public class Op
     /// <remarks>MPI 4.1 §6.9.5.</remarks>
     /// <example><code>
     /// Op gcd = Op.Create&lt;long&gt;((a, b) => { while (b != 0) (a, b) = (b, a % b); return Math.Abs(a); });
-    /// long common = comm.Allreduce(local, gcd);
+    /// long common = comm.Allreduce(12L * (comm.Rank + 1), gcd);
     /// </code></example>
     public static Op Create<T>(Func<T, T, T> function, bool commutative = true, string name = "user operator")
         where T : unmanaged

@@ -32,6 +32,7 @@ internal sealed class Job : IDisposable
     private readonly WireUpBoard _board;
     private readonly RankState[] _ranks;
     private readonly JobReport _report;
+    private readonly InputSource _source;
     private readonly List<(long At, Action Do)> _timers = [];
     private InputPump? _input;
     private JobCause? _cause, _suspect;
@@ -45,6 +46,7 @@ internal sealed class Job : IDisposable
         _board = new WireUpBoard(plan.NodeOfRank.Count);
         _ranks = [.. plan.NodeOfRank.Select((node, rank) => new RankState(rank, plan.Nodes.First(one => one.Number == node)))];
         _report = new JobReport(_ranks);
+        _source = _ranks[0].Node.IsLocal && !Linux.IsTerminal(0) ? InputSource.Inherited : InputSource.Sent;
     }
 
     /// <summary>Runs the job.</summary>
@@ -87,12 +89,10 @@ internal sealed class Job : IDisposable
     private void StartNodes()
     {
         byte[] secret = JobSecret.New();
-        PlannedNode first = _ranks[0].Node;
-        InputSource source = first.IsLocal && !Linux.IsTerminal(0) ? InputSource.Inherited : InputSource.Sent;
         // Those elsewhere first: they take longer, and start side by side.
         foreach (PlannedNode node in _plan.Nodes.Where(node => _plan.NodeOfRank.Contains(node.Number)).OrderBy(node => node.IsLocal))
         {
-            NodeOrders orders = NodeOrders.Of(_plan, node, source, secret);
+            NodeOrders orders = NodeOrders.Of(_plan, node, _source, secret);
             void Report(WireUpMessage message) => Tell(node.Number, message);
             _running.Add(node.Number);
             try
@@ -111,9 +111,6 @@ internal sealed class Job : IDisposable
                 break;
             }
         }
-
-        if (source == InputSource.Sent && _nodes.TryGetValue(first.Number, out INode? reader))
-            _input = InputPump.Start(piece => reader.Obey(new WireUpMessage(WireUpKind.Input, 0, Body: piece)));
     }
 
     private void Hear(int node, in WireUpMessage message)
@@ -123,8 +120,11 @@ internal sealed class Job : IDisposable
             case WireUpKind.Started:
                 _ranks[message.Rank].Pid = message.Number;
                 break;
-            case WireUpKind.AllStarted when _interrupted != 0:
-                _nodes[node].Obey(new WireUpMessage(WireUpKind.Signal, Number: _interrupted));      // it came too late for it
+            case WireUpKind.AllStarted:
+                if (_interrupted != 0)
+                    _nodes[node].Obey(new WireUpMessage(WireUpKind.Signal, Number: _interrupted));      // it was not there yet to get it
+                if (_source == InputSource.Sent && node == _ranks[0].Node.Number)
+                    _input = InputPump.Start(piece => _nodes[node].Obey(new WireUpMessage(WireUpKind.Input, 0, Body: piece)));
                 break;
             case WireUpKind.Failed:
                 Fail(new JobCause(JobEnd.RankFailed, message.Rank, message.Number, message.Text));

@@ -35,7 +35,4 @@ internal sealed record JobPlan
 
     /// <summary>Path of umpsrun on other nodes (--remote-path); null: as started here.</summary>
     public string? RemotePath { get; init; }
-
-    /// <summary>Print each option of the ranks with its origin (--show-config).</summary>
-    public bool ShowConfig { get; init; }
 }

@@ -17,6 +17,8 @@ internal sealed class JobSignals : IDisposable
     /// <param name="hear">Takes the signal's number; on any thread.</param>
     public JobSignals(Action<int> hear)
     {
+        // A shell script starts what it puts in the background with SIGINT ignored; who sends it nevertheless means it.
+        Linux.RestoreDefault(Signals.Interrupt);
         List<int> caught = [Signals.Interrupt, Signals.Terminate, Signals.User1, Signals.User2, Signals.TerminalStop, Signals.Continue, Signals.Quit];
         if (!IsIgnored(Signals.Hangup))         // nohup umpsrun … goes on without its terminal
             caught.Add(Signals.Hangup);

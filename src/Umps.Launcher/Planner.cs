@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Umps.Transport;
+using Umps.WireUp;
 
 namespace Umps.Launcher;
 
@@ -40,13 +41,17 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
             NodeOfRank = [.. hostOfRank.Select(host => Array.BinarySearch(used, host))],
             Command = [.. program.Command, .. options.Arguments],
             WorkingFolder = workingFolder,
-            Environment = [.. program.Environment.Where(added => variables.All(v => v.Key != added.Key)), .. variables],
-            Settings = [.. options.Agents.Select((agent, i) => new KeyValuePair<string, string>($"Umps:Transport:Agents:{i}", agent))],
+            // A rank's own output is a pipe, whoever reads umpsrun's.
+            Environment = [.. Console.IsOutputRedirected ? [] : (KeyValuePair<string, string>[])[new(RankEnvironment.Terminal, "1")], .. program.Environment.Where(added => variables.All(v => v.Key != added.Key)), .. variables],
+            Settings =
+            [
+                .. options.Agents.Select((agent, i) => new KeyValuePair<string, string>($"Umps:Transport:Agents:{i}", agent)),
+                .. options.ShowConfig ? [new KeyValuePair<string, string>("Umps:ShowConfig", "true")] : Array.Empty<KeyValuePair<string, string>>(),
+            ],
             BindToCore = options.BindToCore,
             TagOutput = options.TagOutput,
             Timeout = options.Timeout,
             RemotePath = options.RemotePath,
-            ShowConfig = options.ShowConfig,
         };
     }
 

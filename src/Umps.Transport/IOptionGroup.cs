@@ -8,6 +8,6 @@ namespace Umps.Transport;
 [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.NonPublicProperties)]
 internal interface IOptionGroup
 {
-    /// <summary>What is wrong with the values beyond their ranges (<see cref="OptionRangeAttribute"/>): a sentence each, without a full stop, that names the options.</summary>
+    /// <summary>What is wrong with the values beyond their ranges (<see cref="OptionRangeAttribute"/>): a sentence each, without a full stop, that names the options whole.</summary>
     IEnumerable<string> Faults() => [];
 }

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace Umps.Transport;
 
 /// <summary>Options of semi-polling, the wait of every blocked call; section <c>Umps:Transport:Polling</c>.</summary>
@@ -22,4 +24,10 @@ public sealed record PollingOptions : IOptionGroup
     /// <summary>A yield that takes longer than this, in microseconds, gave the processor to somebody who computes: the wait sleeps. 1 to 1,000,000. Default 500: ranks that only pass messages come back sooner, a scheduler's slice is longer.</summary>
     [OptionRange(1, 1_000_000)]
     public int LateYieldMicroseconds { get; init; } = 500;
+
+    IEnumerable<string> IOptionGroup.Faults()
+    {
+        if (WindowMicrosecondsMin > WindowMicrosecondsMax)
+            yield return $"Umps:Transport:Polling:WindowMicrosecondsMin is {WindowMicrosecondsMin}, more than WindowMicrosecondsMax, {WindowMicrosecondsMax}";
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Umps.Transport.Pool;
 
 namespace Umps.Transport;
@@ -14,6 +15,12 @@ public sealed record ShmOptions : IOptionGroup
     /// copy by the kernel, with the announcement, costs as much as two copies.</summary>
     [OptionRange(40, PoolSize.EagerBytesMax)]
     public int EagerBytesMax { get; init; } = 16 << 10;
+
+    IEnumerable<string> IOptionGroup.Faults()
+    {
+        if (UnitPoolBytes % 65536 != 0)
+            yield return $"Umps:Transport:Shm:UnitPoolBytes is {UnitPoolBytes}; it takes multiples of 65,536";
+    }
 
     internal void Check()
     {

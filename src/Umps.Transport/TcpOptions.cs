@@ -75,6 +75,8 @@ public sealed record TcpOptions : IOptionGroup
             yield return Fault(nameof(FlushSecondsMax), FlushSecondsMax, "0 to 3600");
     }
 
+    IEnumerable<string> IOptionGroup.Faults() => Faults();
+
     private static string Fault(string option, double value, string range) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Umps:Transport:Tcp:{option} is {value}; its range is {range}");
 }

@@ -9,7 +9,8 @@ namespace Umps.Transport;
 /// <remarks>
 /// For programs that want endpoints and blocks, and neither ranks nor tags. It stands on <see cref="Endpoint"/> alone, as Comm does. One thread at a time, as there.
 /// Arrivals are queued in the order of each sender and delivered by <see cref="Loop"/> only; the calls that may wait (<see cref="SendBuff(int, in DataBlock, int)"/>,
-/// <see cref="GetDataBlock"/>) take arrivals in meanwhile, so two agents that send to each other without end do not block each other.
+/// <see cref="GetDataBlock"/>) take arrivals in meanwhile, and copy them aside before they sleep: two agents that send to each other without end do not block each
+/// other, at the cost of memory for what neither has looked at.
 /// <code>
 /// using UserAgent agent = UserAgent.Initialize(options);
 /// DataBlock block = agent.GetDataBlock(64);
@@ -22,7 +23,8 @@ public sealed class UserAgent : IDisposable
 {
     private readonly Endpoint _endpoint;
     private readonly NodeMemory _memory;
-    private readonly Queue<QueuedArrival> _arrivals = new();
+    private readonly Queue<QueuedArrival> _arrivals = new();    // held where they arrived
+    private readonly Queue<CopiedArrival> _aside = new();       // older ones, copied so that their units could go home
     private readonly HashSet<int> _lost = [];
     private readonly int _peers;
     private ArrivalQueue _queue;
@@ -165,11 +167,8 @@ public sealed class UserAgent : IDisposable
         WaitState wait = _endpoint.BeginWait();
         while (true)
         {
-            while (_arrivals.TryDequeue(out QueuedArrival arrival))
-            {
-                if (!Deliver(in arrival, callback))
-                    return LoopEnd.Stopped;
-            }
+            if (!DeliverAll(callback))
+                return LoopEnd.Stopped;
             if (_lost.Count == _peers && _peers > 0)
                 return LoopEnd.PeersGone;
             TimeSpan left = forever ? Timeout.InfiniteTimeSpan : timeout - Stopwatch.GetElapsedTime(began);
@@ -199,6 +198,8 @@ public sealed class UserAgent : IDisposable
         }
         if (!_endpoint.Pause(ref wait))
             return;
+        if (attempt is not null)
+            CopyAside();
         _endpoint.Arm(ArmLevel.Anything);
         if (_endpoint.Poll(ref _queue) == 0 && attempt?.Invoke() != true)
             _endpoint.Sleep(sleepMax);
@@ -216,6 +217,41 @@ public sealed class UserAgent : IDisposable
             LookOrSleep(ref wait, Timeout.InfiniteTimeSpan, Attempt);
             if (!sent)
                 Attempt();
+        }
+    }
+
+    /// <summary>Frees the units of what is queued: the peer may need them back before it can take what this agent sends.</summary>
+    private void CopyAside()
+    {
+        while (_arrivals.TryDequeue(out QueuedArrival arrival))
+        {
+            var bytes = new byte[arrival.Payload.LengthBytes];
+            arrival.Payload.CopyTo(_endpoint, bytes);
+            arrival.Payload.Release(_endpoint);
+            _aside.Enqueue(new CopiedArrival(arrival.Sender, bytes));
+        }
+    }
+
+    /// <summary>Delivers what is queued.</summary>
+    /// <returns>False when the callback said stop.</returns>
+    private bool DeliverAll(ArrivalCallback callback)
+    {
+        while (true)
+        {
+            // A callback may wait, and so move what is queued aside: the older queue is looked at each time.
+            if (_aside.TryDequeue(out CopiedArrival copy))
+            {
+                if (!callback(copy.Sender, copy.Bytes))
+                    return false;
+            }
+            else if (!_arrivals.TryDequeue(out QueuedArrival arrival))
+            {
+                return true;
+            }
+            else if (!Deliver(in arrival, callback))
+            {
+                return false;
+            }
         }
     }
 
@@ -248,6 +284,8 @@ public sealed class UserAgent : IDisposable
     }
 
     private readonly record struct QueuedArrival(int Sender, HeldPayload Payload);
+
+    private readonly record struct CopiedArrival(int Sender, byte[] Bytes);
 
     /// <summary>Keeps arrivals where they arrived, for Loop to deliver outside the pass: a callback may then send and wait.</summary>
     private readonly struct ArrivalQueue(Queue<QueuedArrival> arrivals, HashSet<int> lost) : IFrameHandler

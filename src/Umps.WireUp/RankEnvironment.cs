@@ -23,4 +23,7 @@ public static class RankEnvironment
 
     /// <summary>Hexadecimal token that tells the node agent which rank joins; good for one join. The job's secret itself is sent over the socket.</summary>
     public const string JoinToken = "UMPS_JOIN_TOKEN";
+
+    /// <summary>Set when umpsrun's standard output is a terminal: lines that a rank writes are seen at once, and may hold a terminal's control sequences.</summary>
+    public const string Terminal = "UMPS_TERMINAL";
 }

@@ -49,7 +49,8 @@ public class RandomTrafficTests
                 thread.Join();
             if (failure is not null)
                 throw new InvalidOperationException(failure.Message, failure);
-            world.Barrier();        // who leaves earlier makes a receive from any source fail that only its own rank's messages are left for
+            // Nobody leaves while another still talks to itself: a receive from anybody fails once all others are gone.
+            world.Barrier();
 
             Thread Start(Action body)
             {

@@ -46,7 +46,8 @@ public sealed partial class TableTests
             from Match match in ErrorConstant().Matches(file.Code)
             let id = int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture)
             let first = layers.First(layer => file.Path.StartsWith(layer.Project, StringComparison.Ordinal)).First
-            let used = src.Any(other => other != file && other.Code.Contains($"ErrorId.{match.Groups["name"].Value}", StringComparison.Ordinal))
+            // Text, not Code: an id mostly stands inside an interpolated message.
+            let used = src.Any(other => other != file && other.Text.Contains($"ErrorId.{match.Groups["name"].Value}", StringComparison.Ordinal))
             where !used || id < first || id >= first + 1000
             select new Finding(file.Path, file.LineOf(match.Index), $"{match.Groups["name"].Value} = {id}",
                 used ? $"the ids of this layer are {first} to {first + 999}" : "nothing throws it", used ? "Give it a number of the layer" : "Use it or remove it, row and all"));

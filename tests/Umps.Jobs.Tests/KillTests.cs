@@ -77,7 +77,7 @@ public sealed class KillTests : JobTest
     public void End_Umpsrun_ProgramWithoutInitEndsToo(string signal)
     {
         using JobRunner job = JobRunner.Start(JobSetup.Umpsrun("-n", "4", "sleep", "100") with { SecondsMax = 40 });
-        Assert.True(Deadline.After(20).WaitUntil(() => job.Processes().Count(p => p.Rank is not null && p.CommandLine.StartsWith("sleep", StringComparison.Ordinal)) == 4));
+        Assert.True(Deadline.After(20).WaitUntil(() => job.Processes().Count(p => p.Rank is not null && p.CommandLine.EndsWith("sleep 100", StringComparison.Ordinal)) == 4));
 
         job.Signal(signal);
 

@@ -25,6 +25,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["input"] = Input.Run,
     ["signals"] = Signals.Run,
     ["outside"] = Outside.Run,
+    ["wakeup"] = Wakeup.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))

@@ -157,14 +157,14 @@ internal sealed class OptionsLoader
     }
 
     private void Unknown(string path, string origin, string? nearest) =>
-        _faults.Add($"{path} ({origin}): there is no such option{(nearest is null ? "" : $"; did you mean {nearest}?")}");
+        _faults.Add($"{path} ({origin}): there is no such option{(nearest is null ? "" : $"; the nearest is {nearest}")}");
 
     private Option? Find(string path) => _all.Find(option => !option.IsHidden && option.Path.Equals(path, StringComparison.OrdinalIgnoreCase));
 
     private MpiOptions Finish(int rank)
     {
         if (_faults.Count == 0)
-            _faults.AddRange(Option.Groups(_options, Section).SelectMany(pair => pair.Group.Faults().Select(fault => $"{pair.Section}: {fault}")));
+            _faults.AddRange(Option.Groups(_options, Section).SelectMany(pair => pair.Group.Faults()));
         if (_faults.Count > 0)
             throw Throw.ConfigurationFaults(_faults);
         if (_options.ShowConfig && rank == 0)

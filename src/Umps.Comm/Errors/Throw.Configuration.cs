@@ -9,7 +9,7 @@ internal static partial class Throw
     public static MpiException ConfigurationFaults(IReadOnlyList<string> faults) => new(
         MpiErrorClass.Arg, ErrorId.ConfigurationFaults, -1,
         $"UMPS{ErrorId.ConfigurationFaults} (pid {Environment.ProcessId}) Mpi.Init: "
-        + (faults.Count == 1 ? $"the configuration has a fault: {faults[0]}." : $"the configuration has {faults.Count} faults:\n  {string.Join(".\n  ", faults)}.\n")
+        + (faults.Count == 1 ? $"the configuration has a fault: {faults[0]}." : $"the configuration has {faults.Count} faults:\n  {string.Join(".\n  ", faults)}.\n ")
         + " docs/configuration.md lists the options; --show-config prints what holds.");
 
     /// <summary>UMPS2402.</summary>

@@ -68,8 +68,9 @@ public sealed class CartComm : Comm
     /// <returns>The rank that sends to the caller, and the rank that the caller sends to; <see cref="Comm.ProcNull"/> beyond an edge.</returns>
     /// <exception cref="MpiException">UMPS2308: there is no such dimension.</exception>
     /// <example><code>
+    /// CartComm grid = comm.CreateCart([comm.Size]);
     /// (int source, int dest) = grid.Shift(dimension: 0, displacement: 1);
-    /// grid.Sendrecv(lastRow, dest, 0, haloAbove, source, 0);
+    /// grid.Sendrecv(edge, dest, 0, halo, source, 0);
     /// </code></example>
     public (int Source, int Dest) Shift(int dimension, int displacement = 1)
     {

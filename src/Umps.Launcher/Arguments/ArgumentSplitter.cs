@@ -11,13 +11,32 @@ internal sealed class ArgumentSplitter
     /// <summary>Other launchers' names for what we have: mpirun's and mpiexec's users type them without thinking. Null: accepted, and means nothing here.</summary>
     private static readonly Dictionary<string, string?> s_synonyms = new(StringComparer.Ordinal)
     {
-        ["-np"] = "-n", ["--np"] = "-n", ["-c"] = "-n",
-        ["-hostfile"] = "--hostfile", ["-machinefile"] = "--hostfile", ["--machinefile"] = "--hostfile", ["-f"] = "--hostfile",
-        ["-host"] = "--host", ["-H"] = "--host", ["-hosts"] = "--host", ["--hosts"] = "--host",
-        ["-wdir"] = "--wdir", ["-wd"] = "--wdir", ["--wd"] = "--wdir",
-        ["-tag-output"] = "--tag-output", ["-timeout"] = "--timeout", ["-bind-to"] = "--bind-to", ["-map-by"] = "--map-by", ["-?"] = "--help", ["-help"] = "--help", ["-V"] = "--version",
+        ["-np"] = "-n",
+        ["--np"] = "-n",
+        ["-c"] = "-n",
+        ["-hostfile"] = "--hostfile",
+        ["-machinefile"] = "--hostfile",
+        ["--machinefile"] = "--hostfile",
+        ["-f"] = "--hostfile",
+        ["-host"] = "--host",
+        ["-H"] = "--host",
+        ["-hosts"] = "--host",
+        ["--hosts"] = "--host",
+        ["-wdir"] = "--wdir",
+        ["-wd"] = "--wdir",
+        ["--wd"] = "--wdir",
+        ["-tag-output"] = "--tag-output",
+        ["-timeout"] = "--timeout",
+        ["-bind-to"] = "--bind-to",
+        ["-map-by"] = "--map-by",
+        ["-?"] = "--help",
+        ["-help"] = "--help",
+        ["-V"] = "--version",
         // More ranks than slots is normal here, and nobody asks who you are.
-        ["--oversubscribe"] = null, ["-oversubscribe"] = null, ["--allow-run-as-root"] = null, ["-allow-run-as-root"] = null,
+        ["--oversubscribe"] = null,
+        ["-oversubscribe"] = null,
+        ["--allow-run-as-root"] = null,
+        ["-allow-run-as-root"] = null,
     };
 
     private readonly Dictionary<string, bool> _takesValue;

@@ -103,7 +103,7 @@ internal sealed class NodeAgent : INode
                 break;
             case WireUpKind.Kill:
                 lock (_gate)
-                    (_endingSince, _failedRank) = (1, -1);      // long ago: every step is due
+                    (_endingSince, _failedRank, _endingStep) = (1, -1, Math.Max(1, _endingStep));      // since long ago, and past SIGTERM
                 _wake.Wake();
                 break;
             case WireUpKind.Input:

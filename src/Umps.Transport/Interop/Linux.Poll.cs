@@ -19,8 +19,8 @@ internal static unsafe partial class Linux
     public static Errno PollReadable(int first, int second, TimeSpan timeout, out bool firstReady)
     {
         PollFd* descriptors = stackalloc PollFd[2];
-        descriptors[0] = new PollFd { Descriptor = first, Events = POLLIN };
-        descriptors[1] = new PollFd { Descriptor = second, Events = POLLIN };
+        descriptors[0] = new PollFd { Fd = first, Events = POLLIN };
+        descriptors[1] = new PollFd { Fd = second, Events = POLLIN };
         Timespec limit = Timespec.From(timeout);
         int ready = ppoll(descriptors, 2, timeout == Timeout.InfiniteTimeSpan ? null : &limit, null);
         firstReady = ready > 0 && descriptors[0].Returned != 0;
@@ -35,7 +35,7 @@ internal static unsafe partial class Linux
     [StructLayout(LayoutKind.Sequential)]
     private struct PollFd
     {
-        public int Descriptor;
+        public int Fd;
         public short Events;
         public short Returned;
     }

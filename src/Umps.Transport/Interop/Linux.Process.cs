@@ -9,7 +9,7 @@ internal static partial class Linux
 {
     private const int P_PID = 1, WEXITED = 4, WNOHANG = 1, WNOWAIT = 0x01000000, CLD_EXITED = 1;
     private const int PR_SET_CHILD_SUBREAPER = 36, O_CLOEXEC = 0x80000;
-    private const nint SYS_pidfd_open = 434, SIG_IGN = 1;
+    private const nint SYS_pidfd_open = 434, SIG_DFL = 0, SIG_IGN = 1;
     private const int SIGTTIN = 21;
 
     /// <summary>kill(2). A negative number is a process group.</summary>
@@ -51,6 +51,9 @@ internal static partial class Linux
 
     /// <summary>signal(2): a read from the terminal in the background then fails with EIO, instead of stopping the whole process.</summary>
     public static void IgnoreTerminalInputStop() => _ = signal(SIGTTIN, SIG_IGN);
+
+    /// <summary>signal(2): puts a signal back to its default, so that .NET catches it though whoever started this process had it ignored.</summary>
+    public static void RestoreDefault(int number) => _ = signal(number, SIG_DFL);
 
     /// <summary>_exit(2): ends this process with a status, without handlers or finalizers.</summary>
     public static void ExitAtOnce(int status) => _exit(status & 0xff);

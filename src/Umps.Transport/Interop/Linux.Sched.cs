@@ -6,6 +6,9 @@ namespace Umps.Transport.Interop;
 /// <summary>sched(7): giving the processor away, and which processors there are.</summary>
 internal static unsafe partial class Linux
 {
+    /// <summary>Words of a mask that the node's memory holds: 1024 processors. Those beyond are not counted, which makes a node look more crowded than it is.</summary>
+    public const int ProcessorWords = 16;
+
     private const int AffinityWords = 128;      // 8192 processors: the kernel's largest NR_CPUS; a smaller mask is EINVAL
 
     /// <summary>sched_yield(2): lets another runnable thread of this processor run, for as long as the scheduler gives it.</summary>

@@ -11,15 +11,12 @@ namespace Umps.Transport.Polling;
 /// </remarks>
 internal static unsafe class NodeProcessors
 {
-    /// <summary>1024 processors. Those beyond are not counted, which makes a node look more crowded than it is.</summary>
-    public const int Words = 16;
-
     /// <summary>Adds the processors of the calling thread.</summary>
     public static void Add(ulong* shared)
     {
-        ulong* own = stackalloc ulong[Words];
-        Linux.ReadAffinity(own, Words);
-        for (int i = 0; i < Words; i++)
+        ulong* own = stackalloc ulong[Linux.ProcessorWords];
+        Linux.ReadAffinity(own, Linux.ProcessorWords);
+        for (int i = 0; i < Linux.ProcessorWords; i++)
         {
             if ((own[i] & ~shared[i]) != 0)
                 Interlocked.Or(ref shared[i], own[i]);
@@ -30,7 +27,7 @@ internal static unsafe class NodeProcessors
     public static int Count(ulong* shared)
     {
         int count = 0;
-        for (int i = 0; i < Words; i++)
+        for (int i = 0; i < Linux.ProcessorWords; i++)
             count += BitOperations.PopCount(shared[i]);
         return count > 0 ? count : 1;
     }

@@ -19,7 +19,7 @@ internal unsafe struct NodeHeader
     public const ulong MagicValue = 0x65646f6e53504d55;
 
     /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
-    public const uint VersionValue = 2;
+    public const uint VersionValue = 1;
 
     [FieldOffset(0)] public ulong Magic;
     [FieldOffset(8)] public uint Version;
@@ -37,5 +37,5 @@ internal unsafe struct NodeHeader
     [FieldOffset(192)] public uint Departures;
 
     /// <summary>Processors that any rank of the node may use, a bit each; ranks add theirs when they attach.</summary>
-    [FieldOffset(256)] public fixed ulong Processors[Polling.NodeProcessors.Words];
+    [FieldOffset(256)] public fixed ulong Processors[Interop.Linux.ProcessorWords];
 }

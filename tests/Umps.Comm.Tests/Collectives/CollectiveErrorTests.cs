@@ -75,18 +75,25 @@ public class CollectiveErrorTests
         Assert.Contains("Barrier", error.Message, StringComparison.Ordinal);
     }
 
-    [RankTheory(2)]
+    /// <summary>Seen where two ranks meet in both trees: under root 0 and under root 4, rank 1 gets from rank 0.</summary>
+    [RankTheory(8)]
     public void Roots_Differ_Throws(int ranks)
     {
-        MpiException error = RunFailing(ranks, comm =>
-        {
-            comm.Bcast(1, root: comm.Rank);
-            comm.Bcast(1, root: 1 - comm.Rank);
-        });
+        MpiException error = RunFailing(ranks, comm => comm.Bcast(1, root: comm.Rank == 1 ? 4 : 0));
 
         Assert.Equal(2301, error.ErrorId);
         Assert.Equal(MpiErrorClass.Root, error.ErrorClass);
+        Assert.Contains("rank 0 called Bcast with root 0 where this rank called Bcast with root 4", error.Message, StringComparison.Ordinal);
     }
+
+    [RankTheory(1)]
+    public void Buffer_LongerThanTwoGiB_Throws(int ranks) => RankHost.Run(ranks, comm =>
+    {
+        long first = 0;
+
+        AssertError(2311, MpiErrorClass.Count, "2,400,000,000 bytes", () =>
+            comm.Bcast(System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref first, 300_000_000)));    // refused before it is touched
+    });
 
     private static void AssertError(int id, MpiErrorClass errorClass, string fact, Action call)
     {

@@ -81,7 +81,7 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Equal((2401, MpiErrorClass.Arg), (error.ErrorId, error.ErrorClass));
         Assert.Contains("6 faults", error.Message, StringComparison.Ordinal);
         Assert.Contains($"Umps:EnvelopesMax is \"15\" ({FilePath}); it takes a whole number from 16 to 100,000,000", error.Message, StringComparison.Ordinal);
-        Assert.Contains($"Umps:EnvelopeMax ({FilePath}): there is no such option; did you mean Umps:EnvelopesMax?", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"Umps:EnvelopeMax ({FilePath}): there is no such option; the nearest is Umps:EnvelopesMax.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:Transport is \"3\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("is \"udp\" (environment variable UMPS__TRANSPORT__AGENTS__0); it takes a list of at least one, each Shm or Tcp", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:FinalizeSeconds is \"NaN\" (environment variable UMPS__FINALIZESECONDS); it takes a number from 0 to 3,600", error.Message, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class OptionsLoaderTests : IDisposable
 
         MpiException error = Assert.Throws<MpiException>(() => Load());
 
-        Assert.Contains("did you mean Umps:Transport?", error.Message, StringComparison.Ordinal);
+        Assert.Contains("the nearest is Umps:Transport.", error.Message, StringComparison.Ordinal);
     }
 
     /// <summary>The defaults are taken without a check, so they are checked here; and every option can be given as text.</summary>
@@ -136,6 +136,15 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.NotNull(option.Type);
         Assert.True(option.Type.Admits(option.Value), $"{option.Path} takes {option.Type.Takes}");
     });
+
+    [Fact]
+    public void Load_OptionsThatDoNotFitEachOther_AreAFault()
+    {
+        MpiException error = Assert.Throws<MpiException>(() => Load(settings: [Pair("Umps:Transport:Polling:WindowMicrosecondsMin", "5000"), Pair("Umps:Transport:Shm:UnitPoolBytes", "1048577")]));
+
+        Assert.Contains("WindowMicrosecondsMin is 5000, more than WindowMicrosecondsMax", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Umps:Transport:Shm:UnitPoolBytes is 1048577", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Defaults_FitEachOther() => Assert.All(Option.Groups(new MpiOptions(), "Umps"), pair => Assert.Empty(pair.Group.Faults()));

@@ -1,7 +1,6 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
-using MessagePack;
+using System.Threading.Tasks;
 
 namespace Umps.Ranks.Scenarios;
 
@@ -15,8 +14,9 @@ internal static class Objects
         int next = (comm.Rank + 1) % comm.Size, previous = (comm.Rank + comm.Size - 1) % comm.Size;
         foreach (int lines in (int[])[0, 1, 10, 50_000])
         {
-            comm.SendObject(Make(comm.Rank, lines), next, tag: lines);
+            Task sending = comm.SendObjectAsync(Make(comm.Rank, lines), next, tag: lines);     // all send at once: nobody may wait before it receives
             Parcel got = comm.RecvObject<Parcel>(previous, tag: lines);
+            sending.GetAwaiter().GetResult();
             Parcel wanted = Make(previous, lines);
             if (got.Sender != wanted.Sender || got.Note != wanted.Note || !got.Numbers.SequenceEqual(wanted.Numbers))
             {
@@ -31,21 +31,4 @@ internal static class Objects
 
     private static Parcel Make(int sender, int lines) =>
         new() { Sender = sender, Note = new string('ü', lines % 1000), Numbers = [.. Enumerable.Range(sender, lines)] };
-
-    /// <summary>Something with a text and a list.</summary>
-    [MessagePackObject]
-    public sealed class Parcel
-    {
-        /// <summary>Who sent it.</summary>
-        [Key(0)]
-        public int Sender { get; set; }
-
-        /// <summary>A text beyond ASCII.</summary>
-        [Key(1)]
-        public string Note { get; set; } = "";
-
-        /// <summary>Numbers.</summary>
-        [Key(2)]
-        public IReadOnlyList<int> Numbers { get; set; } = [];
-    }
 }

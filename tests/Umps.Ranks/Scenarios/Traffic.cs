@@ -8,7 +8,8 @@ namespace Umps.Ranks.Scenarios;
 /// <summary>traffic SEED MESSAGES [THREADS]: random messages between all ranks, in both directions at once, from several threads; every byte checked.</summary>
 /// <remarks>
 /// Every rank draws the same plan from the seed, so each knows what it sends, in what order, and what must come. A thread has tags of its
-/// own; a pair's messages of one tag must arrive in the order they were sent.
+/// own; a pair's messages of one tag must arrive in the order they were sent. Each tag has a receiver of its own, so that no sender waits for a receive
+/// that waits for the same sender.
 /// </remarks>
 internal static class Traffic
 {
@@ -28,7 +29,8 @@ internal static class Traffic
         {
             List<Message> plan = Plan(seed + thread, messages, comm.Size, thread);
             workers.Add(new Thread(() => Guard(failures, () => Send(comm, plan, seed))));
-            workers.Add(new Thread(() => Guard(failures, () => Receive(comm, plan, seed))));
+            foreach (IGrouping<int, Message> tag in plan.Where(m => m.Dest == comm.Rank).GroupBy(m => m.Tag))
+                workers.Add(new Thread(() => Guard(failures, () => Receive(comm, tag.Key, [.. tag], seed))));
         }
 
         workers.ForEach(worker => worker.Start());
@@ -91,14 +93,13 @@ internal static class Traffic
         Request.WaitAll(pending.ToArray());
     }
 
-    private static void Receive(Comm comm, List<Message> plan, int seed)
+    private static void Receive(Comm comm, int tag, List<Message> plan, int seed)
     {
-        // What must come, by tag and source, in order.
-        var expected = plan.Where(m => m.Dest == comm.Rank).GroupBy(m => (m.Tag, m.Source)).ToDictionary(g => g.Key, g => new Queue<Message>(g));
-        var byTag = plan.Where(m => m.Dest == comm.Rank).Select(m => m.Tag).ToList();
-        var random = new Random(seed * 31 + comm.Rank);
-        var buffer = new byte[(1 << 20) + 1];
-        foreach (int tag in byTag)
+        // What must come, by source, in order.
+        var expected = plan.GroupBy(m => m.Source).ToDictionary(g => g.Key, g => new Queue<Message>(g));
+        var random = new Random(seed * 31 + comm.Rank * 7 + tag);
+        var buffer = new byte[plan.Max(m => m.Bytes) + 1];
+        for (int received = 0; received < plan.Count; received++)
         {
             Status status = random.Next(3) switch
             {
@@ -106,7 +107,7 @@ internal static class Traffic
                 1 => Probed(comm, buffer, tag),
                 _ => comm.Irecv(buffer, Comm.AnySource, tag).Wait(),
             };
-            if (!expected.TryGetValue((status.Tag, status.Source), out Queue<Message>? queue) || queue.Count == 0)
+            if (status.Tag != tag || !expected.TryGetValue(status.Source, out Queue<Message>? queue) || queue.Count == 0)
                 throw new InvalidOperationException($"a message nobody planned from rank {status.Source}, tag {status.Tag}");
             Message message = queue.Dequeue();
             int count = status.Count<byte>();

@@ -69,7 +69,7 @@ public sealed unsafe class DoorbellTests : IDisposable
         Deadline deadline = Deadline.After(10);
         poller.Sleep(s_long);
 
-        Assert.False(deadline.IsOver);
+        Assert.False(deadline.HasPassed);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed unsafe class DoorbellTests : IDisposable
         Deadline deadline = Deadline.After(10);
         poller.Sleep(s_long);
 
-        Assert.False(deadline.IsOver);
+        Assert.False(deadline.HasPassed);
         Assert.Equal(1, poller.Counters.Interrupts);
     }
 
