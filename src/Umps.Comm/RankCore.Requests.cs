@@ -115,7 +115,7 @@ internal sealed partial class RankCore
                     int generation = state.Generation;
                     Progress.WaitUnsettled(state);
                     if (state.Generation == generation)
-                        {
+                    {
                         MpiException? error = Take(state, out status);
                         first ??= error;
                     }

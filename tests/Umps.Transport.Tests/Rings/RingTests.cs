@@ -53,7 +53,8 @@ public sealed unsafe class RingTests : IDisposable
                 else
                     Thread.Yield();
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         sender.Start();
 
         Deadline deadline = Deadline.After(60);
@@ -96,7 +97,8 @@ public sealed unsafe class RingTests : IDisposable
                 if (choice.Next(2000) == 0)
                     Thread.Sleep(0);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         sender.Start();
 
         Deadline deadline = Deadline.After(60);
