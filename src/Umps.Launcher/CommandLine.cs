@@ -24,7 +24,8 @@ internal sealed class CommandLine
     private readonly Option<bool> _help = new("--help", "-h") { Description = "Show this" };
     private readonly Option<bool> _version = new("--version") { Description = "Show the version" };
 
-    private readonly Command _command = new("umpsrun");
+    // Not "umpsrun": the library drops a first argument whose last path segment is the command's name, as in --remote-path=/opt/umpsrun.
+    private readonly Command _command = new("umpsrun-options");
     private readonly ArgumentSplitter _splitter;
 
     /// <summary>Makes the options.</summary>

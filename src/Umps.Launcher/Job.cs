@@ -157,8 +157,12 @@ internal sealed class Job : IDisposable
                 _quiet = true;
                 Fail(new JobCause(JobEnd.OutputClosed, -1, ExitCode.OutputClosed));
                 break;
+            case WireUpKind.Joined:
+                _ranks[message.Rank].HasJoined = true;
+                LookForMissing();
+                break;
             default:
-                break;      // Joined, Goodbye: told again with the end
+                break;      // Goodbye: told again with the end
         }
     }
 
@@ -174,7 +178,24 @@ internal sealed class Job : IDisposable
             Fail(new JobCause(JobEnd.RankFailed, rank.Rank, end.ShellStatus));
         else if (message.Text == "joined")
             Fail(new JobCause(JobEnd.RankVanished, rank.Rank, 1));
+        else if (message.Text.Length == 0)
+            LookForMissing();
     }
+
+    /// <summary>A rank that has ended without joining is missed by those that have joined: MPI wants all to call Init, or none. Ranks that are ending anyway get a moment.</summary>
+    private void LookForMissing()
+    {
+        if (FindMissing() is not null)
+            After(s_suspectFor, () =>
+            {
+                if (FindMissing() is { } missing && _interrupted == 0)
+                    Fail(new JobCause(JobEnd.RankNeverJoined, missing.Rank, 1));
+            });
+    }
+
+    private RankState? FindMissing() => Array.Exists(_ranks, rank => rank.HasJoined && rank.End is null)
+        ? Array.Find(_ranks, rank => !rank.HasJoined && rank.End is { ShellStatus: 0 })
+        : null;
 
     private void HearSignal(int signal)
     {

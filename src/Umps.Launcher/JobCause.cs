@@ -16,6 +16,9 @@ internal enum JobEnd
     /// <summary>A rank ended with status 0, but without leaving the job.</summary>
     RankVanished,
 
+    /// <summary>A rank ended with status 0 and never joined the job, while others have joined it and still run.</summary>
+    RankNeverJoined,
+
     /// <summary>A rank called Abort.</summary>
     RankAborted,
 

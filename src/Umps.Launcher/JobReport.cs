@@ -16,7 +16,7 @@ internal sealed class JobReport
     /// <summary>Why the job is being ended, as a sentence's end: what the other ranks are told.</summary>
     public string Why(JobCause cause) => cause.Kind switch
     {
-        JobEnd.RankFailed or JobEnd.RankVanished when _ranks[cause.Rank].End is not null => $"{Who(cause.Rank)} {How(cause)}",
+        JobEnd.RankFailed or JobEnd.RankVanished or JobEnd.RankNeverJoined when _ranks[cause.Rank].End is not null => $"{Who(cause.Rank)} {How(cause)}",
         JobEnd.RankFailed => $"{Who(cause.Rank)} failed",
         JobEnd.RankAborted => cause.Said,
         JobEnd.TimedOut => "the time of umpsrun --timeout has passed",
@@ -29,6 +29,7 @@ internal sealed class JobReport
     {
         JobEnd.RankFailed => $"UMPS{ErrorId.RankFailed} {Who(cause.Rank)} {How(cause)}; the job was ended.{Said(cause)}{Hint(cause)}",
         JobEnd.RankVanished => $"UMPS{ErrorId.RankVanished} {Who(cause.Rank)} {How(cause)}; the job was ended. Dispose the Mpi at the end of the program (using var mpi = Mpi.Init(args);).",
+        JobEnd.RankNeverJoined => $"UMPS{ErrorId.RankNeverJoined} {Who(cause.Rank)} {How(cause)}, while other ranks have joined; the job was ended. Call Mpi.Init on all ranks of a job, or on none.",
         JobEnd.RankAborted => $"UMPS{ErrorId.RankAborted} {cause.Said}; the job was ended.",
         JobEnd.TimedOut => $"UMPS{ErrorId.TimedOut} umpsrun: the time of --timeout has passed; the job was ended. {StillRunning()}",
         _ => cause.Said,
@@ -51,6 +52,8 @@ internal sealed class JobReport
             return "failed";
         if (cause.Kind == JobEnd.RankVanished)
             return "ended without leaving the job";
+        if (cause.Kind == JobEnd.RankNeverJoined)
+            return "ended without Mpi.Init";
         return end.Signal != 0
             ? $"was killed by {Signals.Describe(end.Signal)}"
             : string.Create(CultureInfo.InvariantCulture, $"ended with exit status {end.Status}");

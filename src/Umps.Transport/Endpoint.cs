@@ -60,7 +60,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <param name="memory">The node's memory, made by the kernel agent.</param>
     /// <param name="directory">Who the peers are and where.</param>
     /// <param name="options">Options of the layer.</param>
-    /// <returns>The endpoint. Peers find its memory readable (<see cref="CanCopyAcross"/>) from now on: all endpoints of a node attach before the first one sends.</returns>
+    /// <returns>The endpoint. Peers find its memory readable (<see cref="CanCopyAcross"/>) from now on.</returns>
     /// <exception cref="UmpsException">UMPS1002: a resource is missing. UMPS1003: an option is out of its range. UMPS1009: the slice of the node's memory is taken. Those of the tcp agent.</exception>
     public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options)
     {
@@ -159,7 +159,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
     public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
 
-    /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question.</summary>
+    /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question after the peer has attached; false before.</summary>
     public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
 
     /// <summary>Reads from the peer's memory.</summary>

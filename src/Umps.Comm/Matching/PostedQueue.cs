@@ -14,7 +14,7 @@ internal sealed class PostedQueue
     /// <summary>Adds a receive behind all others.</summary>
     public void Add(RequestState receive)
     {
-        receive.Step = Protocols.TransferStep.Posted;
+        receive.IsPosted = true;
         receive.Next = null;
         receive.Previous = _last;
         if (_last is null)
@@ -41,8 +41,8 @@ internal sealed class PostedQueue
     /// <summary>Removes a receive that is in the queue.</summary>
     public void Remove(RequestState receive)
     {
-        Debug.Assert(receive.Step == Protocols.TransferStep.Posted, "it is in the queue");
-        receive.Step = Protocols.TransferStep.None;
+        Debug.Assert(receive.IsPosted, "it is in the queue");
+        receive.IsPosted = false;
         if (receive.Previous is null)
             _first = receive.Next;
         else

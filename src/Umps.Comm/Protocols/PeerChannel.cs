@@ -3,7 +3,7 @@ using Umps.Requests;
 namespace Umps.Protocols;
 
 /// <summary>What goes out to one peer: its protocols, what waits for room, the transfers that are being pushed. Made at first contact.</summary>
-internal sealed class PeerChannel(int endpoint, ProtocolTable table)
+internal sealed class PeerChannel(int endpoint, int eagerBytesMax)
 {
     private RequestState? _firstQueued, _lastQueued;
     private RequestState? _firstPush, _lastPush;
@@ -11,11 +11,11 @@ internal sealed class PeerChannel(int endpoint, ProtocolTable table)
     /// <summary>Endpoint id of the peer.</summary>
     public int Endpoint { get; } = endpoint;
 
-    /// <summary>Which protocol a message takes.</summary>
-    public ProtocolTable Table { get; private set; } = table;
+    /// <summary>False once a copy from this peer's memory has failed.</summary>
+    public bool MayPull { get; private set; } = true;
 
     /// <summary>Messages up to this may go at once; -1 towards oneself and a lost peer, so that one comparison leads off the fast path.</summary>
-    public int EagerBytesMax { get; private set; } = table.EagerBytesMax;
+    public int EagerBytesMax { get; private set; } = eagerBytesMax;
 
     /// <summary>Why the peer is gone; null while it is there.</summary>
     public string? LostReason { get; private set; }
@@ -30,7 +30,7 @@ internal sealed class PeerChannel(int endpoint, ProtocolTable table)
     public RequestState? FirstPush => _firstPush;
 
     /// <summary>The receiver could not copy from this peer's memory after all: from now on the sender pushes.</summary>
-    public void ForbidPull() => Table = Table with { CanCopyAcross = false };
+    public void ForbidPull() => MayPull = false;
 
     /// <summary>The peer is gone.</summary>
     public void Lose(string reason)

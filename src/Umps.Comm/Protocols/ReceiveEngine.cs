@@ -271,7 +271,7 @@ internal sealed class ReceiveEngine(RankCore core)
         receive.MovedBytes = 0;
         receive.RemoteCookie = senderCookie;
         receive.RemoteAddress = senderAddress;
-        if (channel.Table.CanCopyAcross)
+        if (channel.MayPull && _endpoint.CanCopyAcross(peer))
             EnqueuePull(receive);
         else
             core.Sends.AskForFragments(receive);

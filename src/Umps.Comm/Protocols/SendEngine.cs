@@ -250,5 +250,5 @@ internal sealed class SendEngine(RankCore core)
     }
 
     private PeerChannel MakeChannel(int endpoint) =>
-        _channels[endpoint] = new PeerChannel(endpoint, ProtocolTable.Of(_endpoint, endpoint));
+        _channels[endpoint] = new PeerChannel(endpoint, endpoint == _endpoint.Id ? -1 : _endpoint.EagerBytesMax(endpoint));
 }

@@ -67,6 +67,13 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
 
     public bool IsDone => Phase == RequestPhase.Done;
 
+    /// <summary>True while a receive stands in the posted queue.</summary>
+    public bool IsPosted
+    {
+        get => Step == TransferStep.Posted;
+        set => Step = value ? TransferStep.Posted : TransferStep.None;
+    }
+
     /// <summary>What control messages name it by.</summary>
     public ulong Cookie => ((ulong)(uint)Generation << 32) | (uint)Slot;
 

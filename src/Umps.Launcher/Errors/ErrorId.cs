@@ -48,4 +48,5 @@ internal static class ErrorId
     public const int NoFolder = 3110;
     public const int RankNotStarted = 3111;
     public const int NoWatchdog = 3112;
+    public const int RankNeverJoined = 3113;
 }

@@ -185,7 +185,7 @@ internal sealed class RemoteNode : INode
         _errorReader.Join(TimeSpan.FromSeconds(1));
         string said;
         lock (_said)
-            said = _said.Count == 0 ? "" : $" ssh said: {string.Join(" / ", _said)}.";
+            said = _said.Count == 0 ? "" : $" ssh said: {string.Join(" / ", _said).TrimEnd('.')}.";
         int status = Linux.TryPeekEnd(_ssh) is { } end ? end.ShellStatus : -1;
         if (_answered)
             return $"UMPS{ErrorId.NodeLost} umpsrun: the node agent on {_node.Host} is gone (ssh ended with {status}): it was killed, or the connection broke.{said} Its ranks are ended by what watches it there.";

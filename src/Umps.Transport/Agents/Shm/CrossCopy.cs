@@ -35,8 +35,15 @@ internal static unsafe class CrossCopy
         if (memory.IsAttachedHere(local))
             return CrossCopyWay.SameProcess;
         IdentityLine* line = memory.Identity(local);
-        if (Volatile.Read(ref line->State) != IdentityLine.Attached)
-            return CrossCopyWay.None;
+        switch (Volatile.Read(ref line->State))
+        {
+            case IdentityLine.Attached:
+                break;
+            case IdentityLine.Left:
+                return CrossCopyWay.None;
+            default:
+                return CrossCopyWay.Unknown;        // it is still starting: asked again at the next transfer
+        }
         ulong value = 0;
         Errno error = Linux.ReadProcessMemory(line->ProcessId, (nint)line->ProbeAddress, (nint)(&value), sizeof(ulong));
         return error == Errno.None && value == line->ProbeValue ? CrossCopyWay.System : CrossCopyWay.None;

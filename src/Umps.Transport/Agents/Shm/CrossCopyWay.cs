@@ -3,10 +3,10 @@ namespace Umps.Transport.Agents.Shm;
 /// <summary>How the memory of a peer's process is reached.</summary>
 internal enum CrossCopyWay : byte
 {
-    /// <summary>Not tried yet.</summary>
+    /// <summary>Not tried yet, or the peer has not attached yet.</summary>
     Unknown,
 
-    /// <summary>Not at all: forbidden here (ptrace_scope, a container's rules), or the peer was not there.</summary>
+    /// <summary>Not at all: forbidden here (ptrace_scope, a container's rules), or the peer has left.</summary>
     None,
 
     /// <summary>It is this process's.</summary>
