@@ -108,6 +108,7 @@ internal sealed class HostedJob : JobLink
     {
         RankCore core = _ranks[rank];
         bool orderly = false;
+        core.Progress.StartProgram();
         try
         {
             _body(core.World);

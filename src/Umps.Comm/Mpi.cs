@@ -23,6 +23,7 @@ public sealed partial class Mpi : IDisposable
     {
         _core = core;
         _job = job;
+        core.Progress.StartProgram();
         AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
         AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
     }

@@ -134,6 +134,8 @@ internal sealed partial class RankCore
             return null;
         if (peer != Comm.AnySource)
             return Sends.LostReason(peer);
+        if (Receives.HasSentToSelf || Progress.HasSeveralCallers)
+            return null;            // another thread of this rank may be the one who sends
         string? reason = null;
         foreach (int member in comm.Group.Endpoints)
         {

@@ -11,7 +11,8 @@ namespace Umps.Transport;
 public sealed unsafe class KernelAgent : IDisposable
 {
     private readonly NodeMapping _mapping;
-    private int _disposed;
+    private readonly Lock _lifetime = new();      // an abort may come from any thread, also when all is over
+    private bool _disposed;
 
     private KernelAgent(NodeMapping mapping) => _mapping = mapping;
 
@@ -66,15 +67,27 @@ public sealed unsafe class KernelAgent : IDisposable
     /// <returns>To be disposed by the caller.</returns>
     public NodeMemory Share() => new(_mapping.Share());
 
-    /// <summary>Sets the abort word and wakes every rank of the node.</summary>
+    /// <summary>Sets the abort word and wakes every rank of the node; nothing when the memory has been disposed of.</summary>
     /// <param name="reason">What <see cref="Endpoint.AbortWord"/> says from now on; 0 counts as -1. The first reason stays.</param>
-    public void Abort(int reason) => Abort(_mapping, reason);
+    public void Abort(int reason)
+    {
+        lock (_lifetime)
+        {
+            if (!_disposed)
+                Abort(_mapping, reason);
+        }
+    }
 
     /// <summary>Closes the descriptors; the kernel frees the memory when the last rank has gone.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        lock (_lifetime)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
             _mapping.Release();
+        }
     }
 
     internal static void Abort(NodeMapping mapping, int reason)

@@ -237,4 +237,21 @@ public class HostTests
             Assert.Equal(comm.Rank, self.Recv<int>(0));
         });
     }
+
+    /// <summary>A thread that waits for anybody may wait for another thread of its own rank: it is not told that everybody has gone.</summary>
+    [Fact]
+    public void Recv_FromAnybody_OthersHaveLeft_OwnThreadSends() => RankHost.Run(2, comm =>
+    {
+        if (comm.Rank == 1)
+            return;
+        int received = 0;
+        var waiting = new Thread(() => received = comm.Recv<int>(Comm.AnySource, tag: 5));
+        waiting.Start();
+        Assert.Throws<MpiException>(() => comm.Recv<int>(source: 1, tag: 6));       // by now rank 1 has left
+
+        comm.Send(7, dest: 0, tag: 5);
+
+        waiting.Join();
+        Assert.Equal(7, received);
+    });
 }

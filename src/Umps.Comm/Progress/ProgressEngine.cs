@@ -34,6 +34,7 @@ internal sealed class ProgressEngine
     private int _awaited;           // of them, those awaited
     private int _probing;           // callers in Probe
     private int _waits;             // callers in WaitUntil
+    private Waiter? _mainCaller;    // the rank's main thread
 
     public ProgressEngine(RankCore core)
     {
@@ -50,10 +51,16 @@ internal sealed class ProgressEngine
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
     public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
 
+    /// <summary>True once a thread other than the rank's main thread has waited.</summary>
+    public bool HasSeveralCallers { get; private set; }
+
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
     private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
+
+    /// <summary>The calling thread is the one that runs the rank's program.</summary>
+    public void StartProgram() => _mainCaller = Waiter.Current;
 
     /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
@@ -200,6 +207,7 @@ internal sealed class ProgressEngine
         where TCondition : struct, IWaitCondition, allows ref struct
     {
         _waits++;
+        HasSeveralCallers |= me != _mainCaller;
         while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
         {
             if (_poller is null)

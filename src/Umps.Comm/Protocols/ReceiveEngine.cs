@@ -18,6 +18,9 @@ internal sealed class ReceiveEngine(RankCore core)
     private readonly Endpoint _endpoint = core.Endpoint;
     private RequestState? _firstPull, _lastPull;
 
+    /// <summary>True once this rank has sent to itself: a receive from anybody may wait for its own next.</summary>
+    public bool HasSentToSelf { get; private set; }
+
     /// <summary>True when a receive copies from its sender's memory.</summary>
     public bool HasWork => _firstPull is not null;
 
@@ -167,6 +170,7 @@ internal sealed class ReceiveEngine(RankCore core)
     /// <summary>A send of this rank to itself: into the receive that waits, or kept for one to come.</summary>
     public void OnSelf(RequestState send)
     {
+        HasSentToSelf = true;
         ContextQueues queues = core.Matching.QueuesOf(send.Context);
         nint length = send.Buffer.LengthBytes;
         RequestState? receive = queues.Posted.Take(send.Peer, send.Tag);
