@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
@@ -10,11 +11,15 @@ using Umps.WireUp;
 namespace Umps.Launcher;
 
 /// <summary><c>umpsrun --agent</c>: a node agent that ssh has started. Its stdin and stdout are its line to umpsrun.</summary>
-/// <remarks>When that line ends, umpsrun or ssh is gone: the ranks are ended at once. It opens no port.</remarks>
+/// <remarks>When that line ends, umpsrun or ssh is gone: the ranks are ended at once. When nothing comes over it for <see cref="SilenceMax"/>, the cable is: sshd
+/// would keep the line for hours. umpsrun says every 2 s that it is there, but not while it is stopped, which it tells before. It opens no port.</remarks>
 internal sealed class RemoteAgent : IWireUpBoard
 {
     /// <summary>What the agent says first: umpsrun skips all before it, such as a login shell's greeting. Eight bytes.</summary>
     public static ReadOnlySpan<byte> Mark => "\0UMPS\x01\r\n"u8;
+
+    /// <summary>How long umpsrun may be silent. Its own side gives up after 15 s (ssh's keep-alive).</summary>
+    public static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(12);
 
     private readonly WireUpChannel _channel;
     private readonly RemoteOutput _output;
@@ -23,6 +28,8 @@ internal sealed class RemoteAgent : IWireUpBoard
     private readonly Dictionary<int, Action> _atFence = [];
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private INode? _node;
+    private long _heardAt;
+    private volatile bool _stopped;         // umpsrun has said that it stops (SIGTSTP): then it is silent
 
     private RemoteAgent(WireUpChannel channel)
     {
@@ -84,7 +91,12 @@ internal sealed class RemoteAgent : IWireUpBoard
 
         using PosixSignalRegistration hangup = Catch(PosixSignal.SIGHUP), interrupt = Catch(PosixSignal.SIGINT), terminate = Catch(PosixSignal.SIGTERM);
         new Thread(Listen) { IsBackground = true, Name = "orders" }.Start();
-        _finished.Task.Wait(Timeout.InfiniteTimeSpan);
+        Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
+        while (!_finished.Task.Wait(TimeSpan.FromSeconds(1)))
+        {
+            if (!_stopped && Stopwatch.GetElapsedTime(Volatile.Read(ref _heardAt)) > SilenceMax)
+                LoseLine();
+        }
         return ExitCode.Ok;
     }
 
@@ -113,13 +125,21 @@ internal sealed class RemoteAgent : IWireUpBoard
         try
         {
             while (_channel.Receive() is { } message)
+            {
+                Volatile.Write(ref _heardAt, Stopwatch.GetTimestamp());
                 Take(message);
+            }
         }
         catch (WireUpException)
         {
             // What is not understood is as good as no line.
         }
 
+        LoseLine();
+    }
+
+    private void LoseLine()
+    {
         _output.Close();
         _node!.Obey(new WireUpMessage(WireUpKind.Kill));
     }
@@ -143,6 +163,12 @@ internal sealed class RemoteAgent : IWireUpBoard
                 break;
             case WireUpKind.OutputTaken:
                 _output.Taken(message.Number);
+                break;
+            case WireUpKind.Alive:
+                break;
+            case WireUpKind.Signal:
+                _stopped = message.Number is Signals.Stop or Signals.TerminalStop;
+                _node!.Obey(message);
                 break;
             default:
                 _node!.Obey(message);

@@ -16,6 +16,9 @@ internal sealed class RemoteNode : INode
 {
     private const int SaidLinesMax = 20;
 
+    /// <summary>How often umpsrun says that it is there; <see cref="RemoteAgent.SilenceMax"/> is the agent's patience.</summary>
+    private static readonly TimeSpan s_aliveEvery = TimeSpan.FromSeconds(2);
+
     private readonly PlannedNode _node;
     private readonly int _ssh;
     private readonly SafeFileHandle _process;
@@ -28,6 +31,7 @@ internal sealed class RemoteNode : INode
     private readonly BlockingCollection<WireUpMessage> _lines = [];
     private readonly List<string> _said = [];       // what ssh and the agent wrote to stderr
     private readonly Thread _writer, _errorReader, _reader;
+    private readonly Timer _alive;
     private volatile bool _answered, _finished, _ending;
 
     /// <summary>Takes over an ssh that has been started.</summary>
@@ -49,6 +53,7 @@ internal sealed class RemoteNode : INode
         _output = output;
         _board = board;
         _report = report;
+        _alive = new Timer(_ => SayAlive());
         _writer = Run("output of a node", WriteLines);
         _errorReader = Run("words of ssh", ReadErrors);
         _reader = Run("node", Listen);
@@ -78,6 +83,7 @@ internal sealed class RemoteNode : INode
         GiveUp();
         _reader.Join();
         _writer.Join();
+        _alive.Dispose();
         if (!_process.IsInvalid)
             Linux.WaitReadable([new WatchedDescriptor((int)_process.DangerousGetHandle())], 2000);
         Linux.TryReap(_ssh);
@@ -93,6 +99,7 @@ internal sealed class RemoteNode : INode
             {
                 _answered = true;
                 _channel.TrySend(new WireUpMessage(WireUpKind.Orders, Number: WireUpMessage.Version, Body: _orders.Encode()));
+                _alive.Change(s_aliveEvery, Timeout.InfiniteTimeSpan);
                 while (!_finished && _channel.Receive() is { } message)
                     Take(message);
             }
@@ -146,6 +153,13 @@ internal sealed class RemoteNode : INode
                 _report(message);
                 break;
         }
+    }
+
+    // One at a time: a line that is stuck holds up this one, and no pile of timers behind it.
+    private void SayAlive()
+    {
+        if (!_finished && _channel.TrySend(new WireUpMessage(WireUpKind.Alive)))
+            _alive.Change(s_aliveEvery, Timeout.InfiniteTimeSpan);
     }
 
     private void WriteLines()
