@@ -145,8 +145,8 @@ public sealed class JobRunner : IDisposable
         return new JobResult(Command, _process.ExitCode, [.. _out], [.. _error]);
     }
 
-    /// <summary>Fails when anything of the job is left.</summary>
-    public void AssertNothingLeft() => _leaks.AssertNothingLeft();
+    /// <summary>Fails when anything of the job is left after so long.</summary>
+    public void AssertNothingLeft(double secondsMax = 5) => _leaks.AssertNothingLeft(secondsMax);
 
     /// <summary>Ends whatever still runs and removes the job's folder.</summary>
     public void Dispose()
