@@ -8,7 +8,8 @@ namespace Umps.Transport.Polling;
 ///  gap begins      window (spin)         budget (yield)             arm
 ///  |---------------------|--------------------------|----------------&gt;   a processor for each rank
 ///  |------------------ budget (yield) --------------|----------------&gt;   crowded: more ranks awake than processors
-///  |----------- one yield that comes back late -----|----------------&gt;   somebody computes on this processor
+///  |------------------ shared budget (yield) ----------------- … -|--&gt;   more ranks than processors, some perhaps asleep
+///  |----------- two yields that come back late -----|----------------&gt;   somebody computes on this processor
 /// </code>
 /// The window follows the gaps between arrivals: four times their moving mean, so that most arrivals fall inside it; gaps that it
 /// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
@@ -20,15 +21,18 @@ internal sealed class PollWindow
 {
     private const int GapsPerWindow = 4;
     private const int GapShift = 3;             // weight of a new gap in the mean: 1/8
+    private const int LatesToBelieve = 2;       // one alone may be the host's, or a compiler's that has just started
     private const int MemoryLates = 20;         // first memory of a late yield, in late yields: 10 ms by default
     private const int MemoryDoublingsMax = 6;   // 640 ms
 
-    private readonly long _windowMin, _windowMax, _budget, _late;
+    private readonly long _windowMin, _windowMax, _budget, _late, _sharedBudget;
     private readonly int _threshold;
     private long _window;
     private long _gapMean;
+    private long _waitMean;                     // the same, but long ones count for more
     private long _yieldMin = long.MaxValue;     // what a yield costs when nobody takes it
     private bool _sharesProcessor;              // the last yield was taken
+    private int _latesInARow;
     private long _computingUntil;
     private int _memoryDoublings;
 
@@ -41,6 +45,7 @@ internal sealed class PollWindow
         _windowMax = Ticks(options.WindowMicrosecondsMax);
         _budget = Ticks(options.BudgetMicroseconds);
         _late = Ticks(options.LateYieldMicroseconds);
+        _sharedBudget = Ticks(options.SharedBudgetMicroseconds);
         _threshold = options.ThresholdArrivals;
         _window = _windowMax;       // nothing is known: the first waits are those of the start, when ranks meet
         _gapMean = _windowMax / GapsPerWindow;
@@ -80,8 +85,9 @@ internal sealed class PollWindow
     /// <param name="wait">The wait.</param>
     /// <param name="now">The time.</param>
     /// <param name="crowded">More ranks are awake than there are processors.</param>
+    /// <param name="oversubscribed">The node has more ranks than processors, though some may sleep.</param>
     /// <returns>The step.</returns>
-    public PollStep Decide(ref WaitState wait, long now, bool crowded)
+    public PollStep Decide(ref WaitState wait, long now, bool crowded, bool oversubscribed = false)
     {
         if (wait.WindowBegan == 0)
             wait.WindowBegan = now;
@@ -91,9 +97,9 @@ internal sealed class PollWindow
             wait.Preempted = true;      // a few passes do not take that long
         wait.LastTimestamp = now;
 
-        if (wait.YieldedLate || now < _computingUntil)
+        if (wait.YieldedLate || now < _computingUntil || (oversubscribed && _waitMean > _sharedBudget))
             return PollStep.Arm;
-        if (now - wait.WindowBegan >= Math.Max(_budget, crowded ? 0 : _window))
+        if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(_budget, crowded ? 0 : _window)))
         {
             if (wait.WindowArrivals < _threshold)
                 return PollStep.Arm;
@@ -116,8 +122,11 @@ internal sealed class PollWindow
         if (took <= _late)
         {
             _memoryDoublings = 0;
+            _latesInARow = 0;
             return;
         }
+        if (++_latesInARow < LatesToBelieve)
+            return;
         wait.YieldedLate = true;
         _computingUntil = after + ((MemoryLates * _late) << _memoryDoublings);
         if (_memoryDoublings < MemoryDoublingsMax)
@@ -127,8 +136,8 @@ internal sealed class PollWindow
     private void Learn(long gap)
     {
         // A long pause between two bursts must not take a hundred bursts to forget.
-        gap = Math.Min(gap, 4 * _windowMax);
-        _gapMean += (gap - _gapMean) >> GapShift;
+        _gapMean += (Math.Min(gap, 4 * _windowMax) - _gapMean) >> GapShift;
+        _waitMean += (Math.Min(gap, 4 * _sharedBudget) - _waitMean) >> GapShift;
         _window = _gapMean > _windowMax ? _windowMin : Math.Clamp(GapsPerWindow * _gapMean, _windowMin, _windowMax);
     }
 }

@@ -32,8 +32,9 @@ internal sealed unsafe class SemiPoller
     private readonly int _eventFd;
     private readonly int _socketsFd;
     private readonly ulong* _processors;
+    private readonly int _ranks;
     private readonly PollWindow _window;
-    private bool _looksEachPass;        // the last step was a yield: it is worth a time stamp
+    private bool _looksEachPass;        // the last step was no spin: a pass is worth a time stamp
     private PollCounters _counters;
 
     /// <summary>Makes the state machine of one endpoint.</summary>
@@ -43,8 +44,9 @@ internal sealed unsafe class SemiPoller
     /// <param name="abortWord">The node's abort word: no sleep begins while it is set.</param>
     /// <param name="socketsFd">A descriptor that polls readable when a socket has something (the tcp agent's epoll descriptor); -1 where every peer is on the node.</param>
     /// <param name="processors">Processors of the node's ranks (<see cref="NodeProcessors"/>), in shared memory; this thread's are added.</param>
+    /// <param name="ranks">Ranks of the node, awake or not.</param>
     /// <param name="options">Window, threshold, budget.</param>
-    public SemiPoller(DoorbellLine* line, int eventFd, int* awake, int* abortWord, int socketsFd, ulong* processors, TransportOptions options)
+    public SemiPoller(DoorbellLine* line, int eventFd, int* awake, int* abortWord, int socketsFd, ulong* processors, int ranks, TransportOptions options)
     {
         _line = line;
         _eventFd = eventFd;
@@ -52,6 +54,7 @@ internal sealed unsafe class SemiPoller
         _abortWord = abortWord;
         _socketsFd = socketsFd;
         _processors = processors;
+        _ranks = ranks;
         NodeProcessors.Add(processors);
         _window = new PollWindow(options.Polling, Stopwatch.Frequency);
         _line->Armed = 0;
@@ -127,10 +130,11 @@ internal sealed unsafe class SemiPoller
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool PauseSlow(ref WaitState wait)
     {
-        bool crowded = Volatile.Read(ref *_awake) > NodeProcessors.Count(_processors);
+        int processors = NodeProcessors.Count(_processors);
+        bool crowded = Volatile.Read(ref *_awake) > processors;
         long now = Stopwatch.GetTimestamp();
-        PollStep step = _window.Decide(ref wait, now, crowded);
-        _looksEachPass = step == PollStep.Yield;
+        PollStep step = _window.Decide(ref wait, now, crowded, _ranks > processors);
+        _looksEachPass = step != PollStep.Spin;
         switch (step)
         {
             case PollStep.Spin:

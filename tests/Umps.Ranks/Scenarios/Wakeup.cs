@@ -35,7 +35,7 @@ internal static unsafe class Wakeup
         NodeHeader* header = memory.Header;
         Interlocked.Increment(ref header->Awake);
         var poller = new SemiPoller(
-            (DoorbellLine*)own, memory.EventDescriptors[me], &header->Awake, &header->Abort, socketsFd, header->Processors,
+            (DoorbellLine*)own, memory.EventDescriptors[me], &header->Awake, &header->Abort, socketsFd, header->Processors, ranks: 2,
             new TransportOptions { Polling = new PollingOptions { WindowMicrosecondsMin = 0, WindowMicrosecondsMax = 20, BudgetMicroseconds = 20 } });
         Volatile.Write(ref *(int*)(own + ReadyOffset), 1);
         while (Volatile.Read(ref *(int*)(other + ReadyOffset)) == 0)

@@ -35,12 +35,40 @@ public sealed class PollWindowTests
         Assert.InRange(yielded, 199, 201);
     }
 
+    /// <summary>Long waits on an oversubscribed node: sleep at once. As soon as they are short again, poll.</summary>
     [Fact]
-    public void Decide_YieldCameBackLate_ArmsAtOnceAndSoDoWaitsThatFollow()
+    public void Decide_OversubscribedAndLongGaps_ArmsAtOnceUntilGapsAreShort()
+    {
+        for (int i = 0; i < 20; i++)
+            Sleep(3000);
+        WaitState wait = default;
+
+        PollStep longGaps = _window.Decide(ref wait, _now, crowded: false, oversubscribed: true);
+        for (int i = 0; i < 20; i++)
+            Sleep(10);
+        wait = default;
+        PollStep shortGaps = _window.Decide(ref wait, _now, crowded: true, oversubscribed: true);
+
+        Assert.Equal(PollStep.Arm, longGaps);
+        Assert.Equal(PollStep.Yield, shortGaps);
+
+        void Sleep(long gap)
+        {
+            WaitState asleep = default;
+            _window.Decide(ref asleep, _now, crowded: false, oversubscribed: true);
+            _window.Woke(ref asleep, _now += gap);
+        }
+    }
+
+    [Fact]
+    public void Decide_TwoYieldsCameBackLate_ArmsAtOnceAndSoDoWaitsThatFollow()
     {
         WaitState wait = default;
         Assert.Equal(PollStep.Yield, _window.Decide(ref wait, _now, crowded: true));
 
+        Yield(ref wait, 501);
+        wait = default;
+        Assert.Equal(PollStep.Yield, _window.Decide(ref wait, _now, crowded: true));     // one alone may be an accident
         Yield(ref wait, 501);
 
         Assert.Equal(PollStep.Arm, _window.Decide(ref wait, _now, crowded: true));
@@ -53,6 +81,9 @@ public sealed class PollWindowTests
     [Fact]
     public void Yielded_LateAgain_RemembersTwiceAsLong()
     {
+        WaitState first = default;
+        _window.Decide(ref first, _now, crowded: true);
+        Yield(ref first, 4000);
         for (int i = 0; i < 2; i++)
         {
             WaitState wait = default;
