@@ -31,7 +31,7 @@ internal sealed unsafe class SharedWords : IDisposable
     public int OtherFd { get; }
 
     public SemiPoller Poller(bool onSockets, PollingOptions? options = null) =>
-        new(Line, EventFd, Awake, Abort, onSockets ? OtherFd : -1, (ulong*)(_memory + 256), new TransportOptions { Polling = options ?? new PollingOptions() });
+        new(Line, EventFd, Awake, Abort, onSockets ? OtherFd : -1, (ulong*)(_memory + 256), ranks: 2, new TransportOptions { Polling = options ?? new PollingOptions() });
 
     public void Dispose()
     {
