@@ -223,6 +223,7 @@ internal sealed partial class RankCore
         Enter(call);
         try
         {
+            Progress.NoteCaller();
             var there = new MessageThere(this, comm, Matching.QueuesOf(context), endpoint, tag);
             if (!there.IsMet)
                 Progress.WaitForMessage(ref there);

@@ -51,7 +51,7 @@ internal sealed class ProgressEngine
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
     public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
 
-    /// <summary>True once a thread other than the rank's main thread has waited.</summary>
+    /// <summary>True once a thread other than the rank's main thread has asked for a message of anybody (<see cref="NoteCaller"/>).</summary>
     public bool HasSeveralCallers { get; private set; }
 
     /// <summary>True while a thread is inside a wait.</summary>
@@ -61,6 +61,9 @@ internal sealed class ProgressEngine
 
     /// <summary>The calling thread is the one that runs the rank's program.</summary>
     public void StartProgram() => _mainCaller = Waiter.Current;
+
+    /// <summary>The calling thread is about to wait for a message of anybody.</summary>
+    public void NoteCaller() => HasSeveralCallers |= Waiter.Current != _mainCaller;
 
     /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
@@ -207,7 +210,6 @@ internal sealed class ProgressEngine
         where TCondition : struct, IWaitCondition, allows ref struct
     {
         _waits++;
-        HasSeveralCallers |= me != _mainCaller;
         while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
         {
             if (_poller is null)

@@ -27,6 +27,8 @@ internal sealed class ReceiveEngine(RankCore core)
     /// <summary>Begins a receive: takes the first message that waits for it, or posts it.</summary>
     public void Begin(RequestState receive, ContextQueues queues)
     {
+        if (receive.Peer == Comm.AnySource)
+            core.Progress.NoteCaller();
         UnexpectedMessage? message = queues.Unexpected.First is null ? null : queues.Unexpected.Find(receive.Peer, receive.Tag);
         if (message is not null)
         {
