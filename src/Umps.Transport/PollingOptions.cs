@@ -21,7 +21,7 @@ public sealed record PollingOptions : IOptionGroup
     [OptionRange(0, 1_000_000)]
     public int BudgetMicroseconds { get; init; } = 200;
 
-    /// <summary>A yield that takes longer than this, in microseconds, gave the processor to somebody who computes: the wait sleeps. 1 to 1,000,000. Default 500: ranks that only pass messages come back sooner, a scheduler's slice is longer.</summary>
+    /// <summary>A yield that takes longer than this, in microseconds, gave the processor to somebody who computes: after two in a row the wait sleeps. 1 to 1,000,000. Default 500: ranks that only pass messages come back sooner, a scheduler's slice is longer.</summary>
     [OptionRange(1, 1_000_000)]
     public int LateYieldMicroseconds { get; init; } = 500;
 

@@ -13,7 +13,7 @@ namespace Umps.Transport.Polling;
 /// </code>
 /// The window follows the gaps between arrivals: four times their moving mean, so that most arrivals fall inside it; gaps that it
 /// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
-/// A late yield is remembered, for waits that follow would lose a scheduler's slice each to learn the same; asleep they preempt
+/// Two late yields in a row are believed and remembered, for waits that follow would lose a slice each to learn the same; asleep they preempt
 /// whoever computes when their message comes. The memory doubles while it proves right.
 /// A yield that somebody took (it lasts three times as long as one in vain) says that the processor is shared, whatever the count says: waits yield at once until one is in vain.
 /// </remarks>
