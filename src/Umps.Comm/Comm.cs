@@ -78,6 +78,7 @@ public partial class Comm : IDisposable
         if (_disposed || IsNull || ReferenceEquals(this, Core.World) || ReferenceEquals(this, Core.Self))
             return;
         _disposed = true;
+        Core.WarnOfLoans(this);
         Core.ForgetContext(Context);
     }
 

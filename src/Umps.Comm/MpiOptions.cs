@@ -18,6 +18,10 @@ public sealed record MpiOptions : IOptionGroup
     [OptionRange(0, 3600)]
     public double FinalizeSeconds { get; init; } = 10;
 
+    /// <summary>Seconds <see cref="Comm.Loan{T}"/> waits, while blocks are with peers, for one to come home to a full arena; 0 to 3600. Default 10.</summary>
+    [OptionRange(0, 3600)]
+    public double LoanWaitSeconds { get; init; } = 10;
+
     /// <summary>Seconds <see cref="MpiHost"/> gives the other ranks to end after one has failed, before it names those that still compute; 0.1 to 3600. Default 5.</summary>
     [OptionRange(0.1, 3600)]
     public double HostDeadlineSeconds { get; init; } = 5;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
+using Umps.Loans;
 using Umps.Progress;
 using Umps.Protocols;
 using Umps.Requests;
@@ -54,6 +55,7 @@ internal sealed partial class RankCore
             Thread.Yield();
             Gate.Enter();
         }
+        Loans.Close();
         Endpoint.Dispose();
         Gate.Leave();
         return left;
@@ -85,6 +87,8 @@ internal sealed partial class RankCore
             left.Add(Throw.SendsUnfinished(this, unfinished));
         if (sends + receives + untaken > 0)
             left.Add(Throw.RequestsLeft(this, sends, receives, untaken));
+        if (Loans.CountHeld(comm: null, out long bytes, out LoanState? first) is > 0 and int loans)
+            left.Add(Throw.LoansLeft(this, loans, bytes, first!));
         return [.. left];
     }
 }

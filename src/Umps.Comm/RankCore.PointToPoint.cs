@@ -293,7 +293,9 @@ internal sealed partial class RankCore
 
     private void BeginSend(RequestState send)
     {
-        if (send.Peer == Endpoint.Id)
+        if (send.Peer == Endpoint.Id && send.Loan is { LengthBytes: > 0 } loan)
+            Receives.OnSelfLoan(send, loan);
+        else if (send.Peer == Endpoint.Id)
             Receives.OnSelf(send);
         else
             Sends.Begin(send);

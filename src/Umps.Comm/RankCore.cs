@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using Umps.Loans;
 using Umps.Matching;
 using Umps.Progress;
 using Umps.Protocols;
@@ -32,6 +33,7 @@ internal sealed partial class RankCore
         Requests = new RequestPool(this);
         Sends = new SendEngine(this);
         Receives = new ReceiveEngine(this);
+        Loans = new LoanTable(this);
         Progress = new ProgressEngine(this);
 
         // The first two contexts are known to every rank without a word: the world's, and each rank's own.

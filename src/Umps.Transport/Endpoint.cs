@@ -334,6 +334,7 @@ public sealed unsafe partial class Endpoint : IDisposable
             pool.Add(new("units-locked", _shm.Units.IsLocked ? 1 : 0));
             pool.Add(new("physical-addresses-known", _shm.Units.Addresses.KnowsPhysical ? 1 : 0));
         }
+        ShowLoans(pool);
         return pool;
     }
 

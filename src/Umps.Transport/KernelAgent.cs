@@ -26,16 +26,15 @@ public sealed unsafe class KernelAgent : IDisposable
         if (localRanks is < 1 or > PoolLayout.RanksMax)
             throw new ArgumentOutOfRangeException(nameof(localRanks), localRanks, $"a node has 1 to {PoolLayout.RanksMax} ranks");
         options.Shm.Check();
-        var layout = new PoolLayout(localRanks, options.Shm.UnitPoolBytes / PoolSize.UnitBytes);
-
-        int descriptor = Linux.CreateSealedMemory("umps-node", layout.TotalBytes, out string call, out Errno error);
-        if (descriptor < 0)
-            throw Throw.MemoryRefused(call, layout.TotalBytes, error);
-        byte* address = Linux.MapShared(descriptor, layout.TotalBytes, out error);
-        if (address == null)
+        PoolLayout layout = LayoutWithinLimits(localRanks, options.Shm);
+        int descriptor;
+        byte* address;
+        while (!TryMake(layout, out descriptor, out address, out string call, out Errno error))
         {
-            Linux.Close(descriptor);
-            throw Throw.MemoryRefused("mmap", layout.TotalBytes, error);
+            // Addresses for loans are what can be done without: fewer of them, before the job cannot begin at all.
+            if (error is not (Errno.ENOMEM or Errno.EFBIG or Errno.EINVAL) || layout.LoanBytes <= PoolLayout.LoanBytesMin)
+                throw Throw.MemoryRefused(call, layout.TotalBytes, error);
+            layout = new PoolLayout(localRanks, layout.UnitsARank, Math.Max(layout.LoanBytes / 4, PoolLayout.LoanBytesMin));
         }
         var events = new int[localRanks];
         Array.Fill(events, -1);
@@ -44,7 +43,7 @@ public sealed unsafe class KernelAgent : IDisposable
         {
             for (int i = 0; i < localRanks; i++)
             {
-                events[i] = Linux.CreateEventFd(out error);
+                events[i] = Linux.CreateEventFd(out Errno error);
                 if (events[i] < 0)
                     throw Throw.MemoryRefused("eventfd", layout.TotalBytes, error);
             }
@@ -106,6 +105,30 @@ public sealed unsafe class KernelAgent : IDisposable
         }
     }
 
+    /// <summary>A layout whose loan arenas take at most a quarter of the addresses that a process may have (ulimit -v): the runtime needs the rest.</summary>
+    private static PoolLayout LayoutWithinLimits(int localRanks, ShmOptions shm)
+    {
+        long loanBytes = shm.LoanArenaBytes;
+        long limit = Linux.AddressLimitBytes() / 4;
+        while (loanBytes > PoolLayout.LoanBytesMin && loanBytes > limit / localRanks)
+            loanBytes = Math.Max(loanBytes / 2, PoolLayout.LoanBytesMin);
+        return new PoolLayout(localRanks, shm.UnitPoolBytes / PoolSize.UnitBytes, loanBytes);
+    }
+
+    private static bool TryMake(PoolLayout layout, out int descriptor, out byte* address, out string call, out Errno error)
+    {
+        address = null;
+        descriptor = Linux.CreateSealedMemory("umps-node", layout.TotalBytes, out call, out error);
+        if (descriptor < 0)
+            return false;
+        address = Linux.MapShared(descriptor, layout.TotalBytes, out error);
+        if (address != null)
+            return true;
+        call = "mmap";
+        Linux.Close(descriptor);
+        return false;
+    }
+
     private static void WriteHeader(NodeMapping mapping)
     {
         PoolLayout layout = mapping.Layout;
@@ -118,5 +141,6 @@ public sealed unsafe class KernelAgent : IDisposable
         header->Ranks = layout.Ranks;
         header->UnitsARank = layout.UnitsARank;
         header->TotalBytes = layout.TotalBytes;
+        header->LoanBytes = layout.LoanBytes;
     }
 }

@@ -82,7 +82,7 @@ internal static unsafe class NodeJoin
             Expect("magic number", header->Magic, NodeHeader.MagicValue);
             Expect("layout version", header->Version, NodeHeader.VersionValue);
             Expect("ranks", (ulong)header->Ranks, (ulong)record.Ranks);
-            var layout = new PoolLayout(header->Ranks, header->UnitsARank);
+            var layout = new PoolLayout(header->Ranks, header->UnitsARank, header->LoanBytes);
             Expect("a size of", (ulong)header->TotalBytes, (ulong)layout.TotalBytes);
             Expect("a size of", (ulong)length, (ulong)layout.TotalBytes);
             return new NodeMapping(layout, memory, descriptors[1..], address);

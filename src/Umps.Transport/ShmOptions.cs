@@ -16,6 +16,17 @@ public sealed record ShmOptions : IOptionGroup
     [OptionRange(40, PoolSize.EagerBytesMax)]
     public int EagerBytesMax { get; init; } = 16 << 10;
 
+    /// <summary>Addresses for a rank's loaned blocks and shared buffers (<c>Comm.Loan</c>, <c>Comm.Allocate</c>), in bytes; 67,108,864 to 1,099,511,627,776. Default 4 GiB.
+    /// It bounds what a rank may have lent and allocated at once; memory is used for what is, never for the addresses. What the maker of the node's memory says holds
+    /// for all its ranks; under a limit on addresses (<c>ulimit -v</c>) it makes less.</summary>
+    [OptionRange(PoolLayout.LoanBytesMin, 1L << 40)]
+    public long LoanArenaBytes { get; init; } = 4L << 30;
+
+    /// <summary>Memory of blocks that have come home which a rank keeps for the next ones, in bytes; what is beyond goes back to the system. 0 to 1,099,511,627,776. Default
+    /// 256 MiB: making pages anew costs more than lending them, some 250 µs a MiB.</summary>
+    [OptionRange(0, 1L << 40)]
+    public long LoanKeptBytes { get; init; } = 256L << 20;
+
     IEnumerable<string> IOptionGroup.Faults()
     {
         if (UnitPoolBytes % 65536 != 0)
@@ -26,6 +37,10 @@ public sealed record ShmOptions : IOptionGroup
     {
         if (UnitPoolBytes is < PoolSize.PoolBytesMin or > PoolSize.PoolBytesMax || UnitPoolBytes % 65536 != 0)
             throw Throw.OptionOutOfRange("Shm:UnitPoolBytes", UnitPoolBytes, PoolSize.PoolBytesMin, PoolSize.PoolBytesMax);
+        if (LoanArenaBytes is < PoolLayout.LoanBytesMin or > 1L << 40)
+            throw Throw.OptionOutOfRange("Shm:LoanArenaBytes", LoanArenaBytes, PoolLayout.LoanBytesMin, 1L << 40);
+        if (LoanKeptBytes is < 0 or > 1L << 40)
+            throw Throw.OptionOutOfRange("Shm:LoanKeptBytes", LoanKeptBytes, 0, 1L << 40);
         if (EagerBytesMax is < 40 or > PoolSize.EagerBytesMax)
             throw Throw.OptionOutOfRange("Shm:EagerBytesMax", EagerBytesMax, 40, PoolSize.EagerBytesMax);
     }

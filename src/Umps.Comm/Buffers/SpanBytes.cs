@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Umps.Transport;
@@ -24,6 +25,14 @@ internal static unsafe class SpanBytes
     /// <inheritdoc cref="Of{T}(Span{T})"/>
     public static ReadOnlySpan<byte> Of<T>(ReadOnlySpan<T> elements)
         where T : unmanaged => MemoryMarshal.AsBytes(elements);
+
+    /// <summary>Elements at an address that does not move.</summary>
+    public static Span<T> At<T>(nint address, int length)
+        where T : unmanaged => new((void*)address, length);
+
+    /// <summary>A handle on an element of memory that does not move but may be given back: it is not while the handle lives.</summary>
+    public static MemoryHandle HandleAt<T>(nint address, int element, IPinnable pinnable)
+        where T : unmanaged => new((T*)address + element, default, pinnable);
 
     /// <summary>Bytes seen as elements; the rest of a whole element is left out.</summary>
     public static Span<T> As<T>(Span<byte> bytes)

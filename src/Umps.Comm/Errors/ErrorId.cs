@@ -44,6 +44,14 @@ internal static class ErrorId
     public const int BuffersOverlap = 2310;
     public const int CollectiveTooLong = 2311;
 
+    public const int LoanArenaFull = 2330;
+    public const int NoLoanMemory = 2331;
+    public const int LoanGone = 2332;
+    public const int BufferGone = 2333;
+    public const int LoansLeft = 2334;
+    public const int LoansOfDisposedComm = 2335;
+    public const int MalformedLoan = 2336;
+
     public const int ConfigurationFaults = 2401;
     public const int ConfigurationUnreadable = 2402;
 }

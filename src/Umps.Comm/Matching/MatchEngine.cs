@@ -45,6 +45,7 @@ internal sealed class MatchEngine
     {
         message.Held = default;
         message.SelfSend = null;
+        message.Loan = null;
         _pool.Push(message);
     }
 

@@ -1,4 +1,5 @@
 using Umps.Buffers;
+using Umps.Loans;
 using Umps.Requests;
 using Umps.Transport;
 
@@ -21,6 +22,9 @@ internal enum PayloadPlace : byte
 
     /// <summary>In a copy, of a send of this rank to itself.</summary>
     Buffered,
+
+    /// <summary>In a loaned block, which has been handed over with the message.</summary>
+    Loaned,
 }
 
 /// <summary>A message that arrived before its receive. Pooled.</summary>
@@ -42,4 +46,5 @@ internal sealed class UnexpectedMessage
     public nint SenderAddress;
     public RequestState? SelfSend;
     public NativeBlock Copy;
+    public LoanState? Loan;
 }

@@ -35,9 +35,13 @@ internal readonly struct FrameSink(RankCore core) : IFrameHandler
 
     private void OnControl(int peer, in FrameHeader header, scoped ref Arrival payload)
     {
-        Span<byte> bytes = stackalloc byte[RendezvousRequest.SizeBytes];
+        Span<byte> bytes = stackalloc byte[LoanTicket.SizeBytes];         // the longest of them
         switch (header.Kind)
         {
+            case MessageKind.Loan when payload.LengthBytes == LoanTicket.SizeBytes:
+                payload.CopyTo(bytes);
+                core.Receives.OnLoan(peer, in header, LoanTicket.Read(bytes));
+                break;
             case MessageKind.RendezvousRequest when payload.LengthBytes == RendezvousRequest.SizeBytes:
                 payload.CopyTo(bytes);
                 core.Receives.OnRendezvousRequest(peer, in header, RendezvousRequest.Read(bytes));

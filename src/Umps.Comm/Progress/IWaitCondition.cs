@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using Umps.Matching;
 using Umps.Requests;
+using Umps.Transport.Pool;
 
 namespace Umps.Progress;
 
@@ -67,6 +68,13 @@ internal readonly ref struct AnyDone(ReadOnlySpan<Request> requests) : IWaitCond
             return allNull;
         }
     }
+}
+
+/// <summary>A loaned block has come home, or none is out any more, or the time is over.</summary>
+internal readonly struct LoanHome(LoanArena arena, long deadlineTimestamp) : IWaitCondition
+{
+    /// <inheritdoc/>
+    public bool IsMet => arena.IsAnyHome() || Stopwatch.GetTimestamp() >= deadlineTimestamp;
 }
 
 /// <summary>Nothing of this rank's is on its way any more, or the time is over.</summary>

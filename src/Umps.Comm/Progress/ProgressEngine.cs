@@ -110,6 +110,8 @@ internal sealed class ProgressEngine
         state.Buffer = default;
         state.Step = Protocols.TransferStep.None;
         state.Phase = RequestPhase.Done;
+        if (state.Loan is not null)
+            _core.Loans.OnComplete(state);
         if (state.NonBlocking)
             _outstanding--;
         if (state.Waiter is not null)

@@ -8,6 +8,9 @@ internal static class MessageKind
     /// <summary>A whole message. Word0 context, Word1 tag, Word2 type hash.</summary>
     public const byte Eager = 1;
 
+    /// <summary>Hands a loaned block over. Words as <see cref="Eager"/>; payload <see cref="LoanTicket"/>.</summary>
+    public const byte Loan = 2;
+
     /// <summary>Announces a message whose payload stays with the sender. Words as <see cref="Eager"/>; payload <see cref="RendezvousRequest"/>.</summary>
     public const byte RendezvousRequest = 1 | FrameHeader.ControlBit;
 

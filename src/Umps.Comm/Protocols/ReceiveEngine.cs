@@ -10,7 +10,7 @@ namespace Umps.Protocols;
 
 /// <summary>The receiving half of the protocols: what an arrival does, what a receive finds, and the copies between.</summary>
 /// <remarks>Entered with the gate held; the On… methods run inside Endpoint.Poll and do not enter the transport, but for the arrival's payload.</remarks>
-internal sealed class ReceiveEngine(RankCore core)
+internal sealed partial class ReceiveEngine(RankCore core)
 {
     /// <summary>Bytes pulled in one pass: some 300 µs of copying, after which arrivals are looked at and another thread gets in.</summary>
     private const int PullBytesMax = 4 << 20;
@@ -165,6 +165,9 @@ internal sealed class ReceiveEngine(RankCore core)
             case PayloadPlace.Buffered:
                 message.Copy.Free();
                 break;
+            case PayloadPlace.Loaned:
+                core.Loans.Release(message.Loan!);
+                break;
         }
         core.Matching.ReturnUnexpected(message);
     }
@@ -222,6 +225,11 @@ internal sealed class ReceiveEngine(RankCore core)
         if (message.Place == PayloadPlace.WithSender)
         {
             Transfer(receive, message.Source, message.Tag, message.TypeHash, length, message.SenderCookie, message.SenderAddress);
+            return;
+        }
+        if (message.Place == PayloadPlace.Loaned)
+        {
+            Hand(receive, message.Source, message.Tag, message.TypeHash, message.Loan!);
             return;
         }
 
@@ -287,6 +295,20 @@ internal sealed class ReceiveEngine(RankCore core)
     /// <returns>True when the payload is to be copied to the front of the buffer.</returns>
     private bool Accept(RequestState receive, int peer, int tag, uint typeHash, nint length)
     {
+        if (!AcceptType(receive, peer, tag, typeHash, length))
+            return false;
+        if (receive.TakesLoan)
+            return TakeBlock(receive, length);
+        if (receive.Rented is not null)
+            return TakeAnyLength(receive, receive.Rented, length);
+        if (length <= receive.Buffer.LengthBytes)
+            return true;
+        receive.Error = Throw.Truncated(core, receive);
+        return false;
+    }
+
+    private bool AcceptType(RequestState receive, int peer, int tag, uint typeHash, nint length)
+    {
         receive.Status = new Status(receive.Comm.Group.RankOf(peer), tag, length, cancelled: false);
         if (typeHash != receive.TypeHash)
         {
@@ -301,12 +323,7 @@ internal sealed class ReceiveEngine(RankCore core)
                 return false;
             }
         }
-        if (receive.Rented is not null)
-            return TakeAnyLength(receive, receive.Rented, length);
-        if (length <= receive.Buffer.LengthBytes)
-            return true;
-        receive.Error = Throw.Truncated(core, receive);
-        return false;
+        return true;
     }
 
     private bool TakeAnyLength(RequestState receive, RentedBytes rented, nint length)

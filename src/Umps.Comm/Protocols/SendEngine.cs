@@ -14,7 +14,7 @@ namespace Umps.Protocols;
 /// Order: to one peer, messages leave in the order of their calls, because what is refused waits in the peer's queue and everything later behind it. Fragments
 /// are outside this order: their receive is matched already.
 /// </remarks>
-internal sealed class SendEngine(RankCore core)
+internal sealed partial class SendEngine(RankCore core)
 {
     /// <summary>Payloads up to this ride beside the header: announcing such a message would take as much room as sending it.</summary>
     private const int InlineBytesMax = 40;
@@ -191,6 +191,8 @@ internal sealed class SendEngine(RankCore core)
 
     private bool TryIssueSend(PeerChannel peer, RequestState send)
     {
+        if (send.Loan is { } loan && TakesTicket(peer, loan))
+            return TryIssueLoan(peer, send, loan);
         nint length = send.Buffer.LengthBytes;
         var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = send.Context, Word1 = (uint)send.Tag, Word2 = send.TypeHash };
         if (!send.Synchronous && length <= peer.EagerBytesMax)

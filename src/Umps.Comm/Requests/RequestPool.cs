@@ -38,6 +38,9 @@ internal sealed class RequestPool(RankCore core)
         state.NonBlocking = false;
         state.Synchronous = false;
         state.Rented = null;
+        state.TakesLoan = false;
+        state.Loan = null;
+        state.LoanReceipt = null;
         state.Buffer = default;
         state.Error = null;
         state.Waiter = null;

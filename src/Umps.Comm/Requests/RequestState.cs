@@ -3,6 +3,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using System.Threading.Tasks.Sources;
 using Umps.Buffers;
+using Umps.Loans;
 using Umps.Progress;
 using Umps.Protocols;
 
@@ -46,6 +47,9 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public PinnedBuffer Pin;
     public int ElementBytes;
     public RentedBytes? Rented;                // a receive that takes a message of any length: the buffer is rented at the match
+    public bool TakesLoan;                     // a receive that takes a loaned block, or its message in a block of this rank
+    public LoanState? Loan;                    // the block that a send gives away, or that a receive has got
+    public LoanReceipt? LoanReceipt;           // where it goes when nobody blocks in the receive
     public bool Synchronous;
     public TransferStep Step;
     public nint TransferBytes;                 // bytes this transfer moves: not more than either side holds

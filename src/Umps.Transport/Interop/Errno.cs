@@ -17,6 +17,7 @@ internal enum Errno
     EINVAL = 22,
     ENFILE = 23,
     EMFILE = 24,
+    EFBIG = 27,
     ENOSPC = 28,
     EPIPE = 32,
     ENOSYS = 38,

@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace Umps.Transport.Pool;
 
-/// <summary>Every offset of the node's memory, from its number of ranks and units alone: all who map it compute the same.</summary>
+/// <summary>Every offset of the node's memory, from its number of ranks, of units and the size of a loan arena alone: all who map it compute the same.</summary>
 /// <remarks>
 /// <code>
 ///  header page | slice of rank 0 | slice of rank 1 | …
@@ -12,7 +12,8 @@ namespace Umps.Transport.Pool;
 ///          unit table         owner and generation, 8 bytes a unit
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
-///          loan arena         sparse; contiguous blocks
+///          loan returns       a word for each block that may be lent: the generation under which it last came home
+///          loan arena         sparse; contiguous blocks; begins on 2 MiB, the size of a huge page
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
@@ -35,15 +36,21 @@ internal sealed class PoolLayout
 
     public const int FreeRingEntriesOffset = 2 * LineBytes;
 
-    /// <summary>Addresses for loans, a rank. Nothing is used of them until a block is lent.</summary>
-    public const long LoanBytes = 256L << 20;
+    /// <summary>Blocks of a loan arena that may exist at once.</summary>
+    public const int LoanSlots = 65536;
+
+    /// <summary>Loan arenas lie on, and are multiples of, huge pages.</summary>
+    public const long HugePageBytes = 2L << 20;
+
+    /// <summary>The smallest loan arena: less is made only of nothing.</summary>
+    public const long LoanBytesMin = 64L << 20;
 
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _freeRing, _unitTable, _pairs, _units, _loans, _sliceBytes;
+    private readonly long _freeRing, _unitTable, _pairs, _units, _loanReturns, _loans, _sliceBytes;
 
-    public PoolLayout(int ranks, int unitsARank)
+    public PoolLayout(int ranks, int unitsARank, long loanBytes)
     {
         Ranks = ranks;
         UnitsARank = unitsARank;
@@ -52,14 +59,19 @@ internal sealed class PoolLayout
         _unitTable = _freeRing + ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
         _pairs = _unitTable + ToPages(unitsARank * UnitTable.EntryBytes);
         _units = _pairs + ((long)ranks * PairBytes);
-        _loans = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
-        _sliceBytes = _loans + LoanBytes;
+        _loanReturns = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
+        LoanBytes = ToHugePages(loanBytes);
+        _loans = ToHugePages(NodeHeader.SizeBytes + _loanReturns + (LoanSlots * sizeof(uint))) - NodeHeader.SizeBytes;
+        _sliceBytes = ToHugePages(_loans + LoanBytes);
         TotalBytes = NodeHeader.SizeBytes + (ranks * _sliceBytes);
     }
 
     public int Ranks { get; }
 
     public int UnitsARank { get; }
+
+    /// <summary>Addresses for loans, a rank. Nothing is used of them until a block is lent.</summary>
+    public long LoanBytes { get; }
 
     /// <summary>Entries of a ring that can hold all units of a rank.</summary>
     public int RingEntries { get; }
@@ -88,7 +100,11 @@ internal sealed class PoolLayout
 
     public long Units(int rank) => Control(rank) + _units;
 
+    public long LoanReturns(int rank) => Control(rank) + _loanReturns;
+
     public long Loans(int rank) => Control(rank) + _loans;
 
     private static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
+
+    private static long ToHugePages(long bytes) => (bytes + HugePageBytes - 1) & ~(HugePageBytes - 1);
 }

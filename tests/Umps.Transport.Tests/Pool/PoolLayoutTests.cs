@@ -27,13 +27,13 @@ public sealed class PoolLayoutTests
         Assert.Equal(128, PoolLayout.SlotsAPair);
     }
 
-    /// <summary>The numbers of version 1. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
+    /// <summary>The numbers of version 2. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
     [Fact]
-    public void Layout_OfVersion1_IsAsItWas()
+    public void Layout_OfVersion2_IsAsItWas()
     {
-        var layout = new PoolLayout(ranks: 8, unitsARank: 1024);
+        var layout = new PoolLayout(ranks: 8, unitsARank: 1024, loanBytes: 4L << 30);
 
-        Assert.Equal(1u, NodeHeader.VersionValue);
+        Assert.Equal(2u, NodeHeader.VersionValue);
         Assert.Equal(4096, layout.Control(0));
         Assert.Equal(4096 + 64, layout.Identity(0));
         Assert.Equal(4096 + 128, layout.Bitmap(0));
@@ -42,7 +42,10 @@ public sealed class PoolLayoutTests
         Assert.Equal(4096 + 20480, layout.Pair(0, 0));
         Assert.Equal(4096 + 20480 + (7 * 16384), layout.Pair(0, 7));
         Assert.Equal(4096 + 20480 + (8 * 16384), layout.Units(0));
-        Assert.Equal(layout.Units(0) + (2 << 20), layout.Loans(0));
+        Assert.Equal(layout.Units(0) + (2 << 20), layout.LoanReturns(0));
+        Assert.Equal(4 << 20, layout.Loans(0));
+        Assert.Equal(4L << 30, layout.LoanBytes);
+        Assert.Equal((4L << 30) + (4 << 20), layout.Control(1) - layout.Control(0));
         Assert.Equal(4096 + (8 * (layout.Control(1) - layout.Control(0))), layout.TotalBytes);
     }
 
@@ -53,7 +56,7 @@ public sealed class PoolLayoutTests
     [InlineData(256, 2048)]
     public void Layout_Regions_DoNotOverlapAndArePaged(int ranks, int units)
     {
-        var layout = new PoolLayout(ranks, units);
+        var layout = new PoolLayout(ranks, units, loanBytes: 100_000_000);
         var regions = new List<(long Begin, long End)> { (0, NodeHeader.SizeBytes) };
         for (int rank = 0; rank < ranks; rank++)
         {
@@ -62,7 +65,9 @@ public sealed class PoolLayoutTests
             regions.Add((layout.UnitTableOf(rank), layout.UnitTableOf(rank) + (units * UnitTable.EntryBytes)));
             regions.Add((layout.Pair(rank, 0), layout.Pair(rank, ranks - 1) + PoolLayout.PairBytes));
             regions.Add((layout.Units(rank), layout.Units(rank) + layout.UnitsBytes));
-            regions.Add((layout.Loans(rank), layout.Loans(rank) + PoolLayout.LoanBytes));
+            regions.Add((layout.LoanReturns(rank), layout.LoanReturns(rank) + (PoolLayout.LoanSlots * 4)));
+            regions.Add((layout.Loans(rank), layout.Loans(rank) + layout.LoanBytes));
+            Assert.Equal(0, layout.Loans(rank) % PoolLayout.HugePageBytes);
         }
         regions.Sort();
 
