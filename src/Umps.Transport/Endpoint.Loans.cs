@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Numerics;
 using System.Threading;
 using Umps.Transport.Pool;
 
@@ -62,9 +63,10 @@ public sealed unsafe partial class Endpoint
         long chunk = begin >> ArenaPages.ChunkShift, end = (begin + lengthBytes) >> ArenaPages.ChunkShift;
         while (chunk < end)
         {
-            if ((chunks[chunk / 64] & (1UL << (int)(chunk % 64))) != 0)
+            ulong missing = ~chunks[chunk / 64] >> (int)(chunk % 64);
+            if ((missing & 1) == 0)
             {
-                chunk++;
+                chunk = missing == 0 ? (chunk | 63) + 1 : chunk + BitOperations.TrailingZeroCount(missing);
                 continue;
             }
             long first = chunk;

@@ -15,6 +15,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["traffic"] = Traffic.Run,
     ["objects"] = Objects.Run,
     ["large"] = Large.Run,
+    ["loans"] = Loans.Run,
     ["collectives"] = Collectives.Run,
     ["agents"] = Agents.Run,
     ["idle"] = Idle.Run,

@@ -24,7 +24,7 @@ internal sealed unsafe class LoanArena
     /// <summary>Longer blocks go back to the free ranges at once.</summary>
     private const long ClassedBytesMax = 64L << 20;
 
-    /// <summary>Blocks of a class that are looked at, the longest lent first, before a new one is made: they come home nearly in order.</summary>
+    /// <summary>Blocks of a class that are looked at, the longest lent first: they come home nearly in order.</summary>
     private const int LooksMax = 8;
 
     private static readonly int s_unclassed = ClassOf(ClassedBytesMax) + 1;
@@ -82,7 +82,10 @@ internal sealed unsafe class LoanArena
     public ArenaBlock? TryTake(long lengthBytes)
     {
         int size = lengthBytes > ClassedBytesMax ? s_unclassed : ClassOf(lengthBytes);
-        ArenaBlock? block = TakeIdle(size) ?? FindHome(size) ?? Make(size, lengthBytes);
+        ArenaBlock? block = TakeIdle(size) ?? FindHome(size, lengthBytes);
+        if (block is null && lengthBytes >= ArenaPages.ChunkBytes && _classes[size].OutCount > LooksMax && TakeAllHome(size))
+            block = TakeIdle(size);         // making that many pages costs more than looking at all words
+        block ??= Make(size, lengthBytes);
         if (block is null && (TakeAllHome() | GiveUpIdle()))
             block = TakeIdle(size) ?? Make(size, lengthBytes);
         if (block is null)
@@ -124,6 +127,7 @@ internal sealed unsafe class LoanArena
         else
             list.LastOut.Next = block;
         list.LastOut = block;
+        list.OutCount++;
     }
 
     /// <summary>A block that is out has come to its owner by a message: this process holds it again.</summary>
@@ -211,24 +215,35 @@ internal sealed unsafe class LoanArena
         return block;
     }
 
-    private ArenaBlock? FindHome(int size)
+    /// <summary>Blocks of a class that go round before the first is looked for: their words share a cache line, which then crosses once for all of them.</summary>
+    private static int RotationOf(long lengthBytes) => lengthBytes <= 16 << 10 ? 8 : lengthBytes <= 1 << 20 ? 4 : 2;
+
+    private ArenaBlock? FindHome(int size, long lengthBytes)
     {
         if (size == s_unclassed)
         {
             TakeAllHome(size);          // their ranges are free then, and are the first to be taken
             return null;
         }
-        ArenaBlock? block = _classes[size].FirstOut;
-        for (int looks = 0; looks < LooksMax && block is not null; looks++, block = block.Next)
+        ref ClassList list = ref _classes[size];
+        if (list.OutCount < RotationOf(lengthBytes))
+            return null;
+        ArenaBlock? block = list.FirstOut;
+        for (int looks = 0; looks < LooksMax && block is not null; looks++)
         {
+            ArenaBlock? next = block.Next;
             if (IsHome(block))
-            {
-                Unlink(block);
-                _busyBytes -= block.ExistingBytes;
-                return block;
-            }
+                TakeHome(block);
+            block = next;
         }
-        return null;
+        return TakeIdle(size);
+    }
+
+    private void TakeHome(ArenaBlock block)
+    {
+        Unlink(block);
+        _busyBytes -= block.ExistingBytes;
+        Idle(block);
     }
 
     private bool TakeAllHome(int size)
@@ -240,9 +255,7 @@ internal sealed unsafe class LoanArena
             next = block.Next;
             if (!IsHome(block))
                 continue;
-            Unlink(block);
-            _busyBytes -= block.ExistingBytes;
-            Idle(block);
+            TakeHome(block);
             any = true;
         }
         return any;
@@ -324,6 +337,7 @@ internal sealed unsafe class LoanArena
             block.Next.Previous = block.Previous;
         block.Previous = block.Next = null;
         block.IsOut = false;
+        list.OutCount--;
         OutCount--;
         OutBytes -= block.RoomBytes;
     }
@@ -372,5 +386,6 @@ internal sealed unsafe class LoanArena
     {
         public ArenaBlock? Idle;
         public ArenaBlock? FirstOut, LastOut;
+        public int OutCount;
     }
 }

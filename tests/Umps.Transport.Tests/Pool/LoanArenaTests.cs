@@ -89,12 +89,32 @@ public sealed class LoanArenaTests : IDisposable
         Assert.False(arena.IsAnyHome());
         Write(block, generation);
         Assert.True(arena.IsAnyHome());
+        Assert.True(arena.TakeAllHome());
 
         Assert.Same(block, arena.TryTake(4096));
         Assert.Equal(0, arena.OutCount);
         arena.MarkOut(block, holder: 1);
         Assert.NotEqual(generation, block.Generation);
         Assert.False(arena.IsAnyHome());        // the word of the first time is not the second's
+    }
+
+    [Theory]
+    [InlineData(64, 9)]
+    [InlineData(1 << 20, 5)]
+    [InlineData(4 << 20, 3)]
+    public void Take_EachComingHomeBeforeTheNext_GoesRoundAFew(int length, int blocksMax)
+    {
+        LoanArena arena = Arena();
+        var seen = new HashSet<long>();
+        for (int i = 0; i < 1000; i++)
+        {
+            ArenaBlock block = arena.TryTake(length)!;
+            seen.Add(block.Begin);
+            arena.MarkOut(block, holder: 1);
+            Write(block, block.Generation);
+        }
+
+        Assert.InRange(seen.Count, 2, blocksMax);
     }
 
     [Fact]
