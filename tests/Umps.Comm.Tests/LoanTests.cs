@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
+using Umps.Protocols;
 using Umps.Testing;
 using Umps.Transport;
 using Xunit;
@@ -451,6 +452,34 @@ public sealed class LoanTests
         }
     });
 
+    /// <summary>What no rank sends: memory outside of an arena, a rank or a slot that is not there, a block of the receiver's that is not lent.</summary>
+    [Theory]
+    [InlineData(2, 0, 0, 8)]
+    [InlineData(-1, 0, 0, 8)]
+    [InlineData(1, 65536, 0, 8)]
+    [InlineData(1, 0, -1, 8)]
+    [InlineData(1, 0, 0, 0)]
+    [InlineData(1, 0, 0, -1)]
+    [InlineData(1, 0, (4L << 30) - 7, 8)]
+    [InlineData(1, 0, 1L << 62, 8)]
+    [InlineData(1, 0, 8, 4L << 30)]
+    [InlineData(0, 0, 0, 8)]
+    public void RecvLoan_TicketOfNoBlock_IsAnError(int owner, uint slot, long offset, long length) => RankHost.Run(2, comm =>
+    {
+        if (comm.Rank == 0)
+        {
+            Assert.Equal((2336, MpiErrorClass.Intern), Assert.Throws<MpiException>(() => comm.RecvLoan<byte>(1)) is var error ? (error.ErrorId, error.ErrorClass) : default);
+            return;
+        }
+        var ticket = new byte[LoanTicket.SizeBytes];
+        using LoanedBlock<byte> block = comm.Loan<byte>(8);
+        LoanTicket good = TicketOf(comm, block);
+        (good with { Owner = owner, Slot = slot, Offset = good.Offset + offset, LengthBytes = length }).Write(ticket);
+        comm.Core.Gate.Enter();
+        Assert.True(comm.Core.Endpoint.TrySend(0, new FrameHeader { Kind = MessageKind.Loan, Word0 = comm.Context }, ticket));
+        comm.Core.Gate.Leave();
+    });
+
     [Fact]
     public void RecvLoanAsync_Cancelled_LeavesTheMessageToTheNext() => RankHost.RunAsync(2, async comm =>
     {
@@ -590,6 +619,8 @@ public sealed class LoanTests
         comm.Allreduce<double>(field.Span[..10], field.Span[100..110], Op.Sum);
         return field.Span[105];
     }
+
+    private static LoanTicket TicketOf(Comm comm, LoanedBlock<byte> block) => comm.Core.Loans.TicketOf(block.Loan!);
 
     private static int Held(Comm comm) => comm.Core.Endpoint.Loans.HeldCount;
 
