@@ -574,6 +574,25 @@ public sealed class LoanTests
     });
 
     [Fact]
+    public void Threads_EachWithATagOfItsOwn_DoNotMixTheirBlocks() => RankHost.Run(2, comm =>
+    {
+        Parallel.For(0, 4, new ParallelOptions { MaxDegreeOfParallelism = 4 }, thread =>
+        {
+            for (int i = 0; i < 300; i++)
+            {
+                LoanedBlock<int> block = comm.Loan<int>(1 + (i * 37 % 5000));
+                Fill(block.Span, (thread * 1000) + i);
+                Request sent = comm.Isend(block, 1 - comm.Rank, thread);
+                using LoanedBlock<int> come = comm.RecvLoan<int>(1 - comm.Rank, thread);
+                AssertFilled(come.Span, (thread * 1000) + i);
+                sent.Wait();
+            }
+        });
+        comm.Barrier();
+        Assert.Equal((0, 0), (Held(comm), Out(comm)));
+    });
+
+    [Fact]
     public void Random_BlocksAndBuffersMixed_Arrive() => Seeds.Run(2, seed => RankHost.Run(3, comm =>
     {
         const int Messages = 200;

@@ -24,8 +24,9 @@ internal sealed unsafe class LoanArena
     /// <summary>Longer blocks go back to the free ranges at once.</summary>
     private const long ClassedBytesMax = 64L << 20;
 
-    /// <summary>Blocks of a class that are looked at, the longest lent first: they come home nearly in order.</summary>
-    private const int LooksMax = 8;
+    /// <summary>Blocks of a class that are looked at together, the longest lent first: they come home nearly in order. More than go round between two looks, so that what a burst has
+    /// left out is found, and the few that are enough go round while they are warm.</summary>
+    private const int LooksMax = 16;
 
     private static readonly int s_unclassed = ClassOf(ClassedBytesMax) + 1;
 
@@ -82,10 +83,8 @@ internal sealed unsafe class LoanArena
     public ArenaBlock? TryTake(long lengthBytes)
     {
         int size = lengthBytes > ClassedBytesMax ? s_unclassed : ClassOf(lengthBytes);
-        ArenaBlock? block = TakeIdle(size) ?? FindHome(size, lengthBytes);
-        if (block is null && lengthBytes >= ArenaPages.ChunkBytes && _classes[size].OutCount > LooksMax && TakeAllHome(size))
-            block = TakeIdle(size);         // making that many pages costs more than looking at all words
-        block ??= Make(size, lengthBytes);
+        LookHome(size, lengthBytes);
+        ArenaBlock? block = TakeIdle(size) ?? Make(size, lengthBytes);
         if (block is null && (TakeAllHome() | GiveUpIdle()))
             block = TakeIdle(size) ?? Make(size, lengthBytes);
         if (block is null)
@@ -95,6 +94,8 @@ internal sealed unsafe class LoanArena
         HeldCount++;
         HeldBytes += block.RoomBytes;
         _busyBytes += block.ExistingBytes;
+        if (IdleBytes > _idleBytesMax)
+            Trim(_keptBytes / 2);
         return block;
     }
 
@@ -218,16 +219,12 @@ internal sealed unsafe class LoanArena
     /// <summary>Blocks of a class that go round before the first is looked for: their words share a cache line, which then crosses once for all of them.</summary>
     private static int RotationOf(long lengthBytes) => lengthBytes <= 16 << 10 ? 8 : lengthBytes <= 1 << 20 ? 4 : 2;
 
-    private ArenaBlock? FindHome(int size, long lengthBytes)
+    private void LookHome(int size, long lengthBytes)
     {
-        if (size == s_unclassed)
-        {
-            TakeAllHome(size);          // their ranges are free then, and are the first to be taken
-            return null;
-        }
         ref ClassList list = ref _classes[size];
-        if (list.OutCount < RotationOf(lengthBytes))
-            return null;
+        if (list.OutCount == 0 || (++list.TakesSinceLook < RotationOf(lengthBytes) && (list.Idle is not null || list.OutCount < RotationOf(lengthBytes))))
+            return;
+        list.TakesSinceLook = 0;
         ArenaBlock? block = list.FirstOut;
         for (int looks = 0; looks < LooksMax && block is not null; looks++)
         {
@@ -236,7 +233,9 @@ internal sealed unsafe class LoanArena
                 TakeHome(block);
             block = next;
         }
-        return TakeIdle(size);
+        // Making so many pages costs more than looking at all words.
+        if (list.Idle is null && block is not null && lengthBytes >= ArenaPages.ChunkBytes)
+            TakeAllHome(size);
     }
 
     private void TakeHome(ArenaBlock block)
@@ -386,6 +385,6 @@ internal sealed unsafe class LoanArena
     {
         public ArenaBlock? Idle;
         public ArenaBlock? FirstOut, LastOut;
-        public int OutCount;
+        public int OutCount, TakesSinceLook;
     }
 }

@@ -118,6 +118,33 @@ public sealed class LoanArenaTests : IDisposable
     }
 
     [Fact]
+    public void Take_AfterABurst_GoesRoundAFewAgain_AndTheOthersGoBackToTheSystem()
+    {
+        LoanArena arena = Arena(kept: 8 << 20);
+        var burst = new List<ArenaBlock>();
+        for (int i = 0; i < 50; i++)
+        {
+            burst.Add(arena.TryTake(1 << 20)!);
+            arena.MarkOut(burst[i], holder: 1);
+        }
+        burst.ForEach(block => Write(block, block.Generation));
+        Assert.Equal(50 << 20, arena.ExistingBytes);
+
+        var seen = new HashSet<long>();
+        for (int i = 0; i < 500; i++)
+        {
+            ArenaBlock block = arena.TryTake(1 << 20)!;
+            if (i >= 200)
+                seen.Add(block.Begin);
+            arena.MarkOut(block, holder: 1);
+            Write(block, block.Generation);
+        }
+
+        Assert.InRange(seen.Count, 1, 16);
+        Assert.InRange(arena.ExistingBytes, 1 << 20, 24 << 20);
+    }
+
+    [Fact]
     public void TryAdopt_OnlyWhatIsOutSo()
     {
         LoanArena arena = Arena();
