@@ -5,7 +5,7 @@ namespace Umps.Transport.Pool;
 /// <summary>Every offset of the node's memory, from its number of ranks, of units and the size of a loan arena alone: all who map it compute the same.</summary>
 /// <remarks>
 /// <code>
-///  header page | slice of rank 0 | slice of rank 1 | …
+///  header page | slice of rank 0 | slice of rank 1 | … | loan arena of rank 0 | of rank 1 | …
 ///
 ///  slice:  control page       0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
 ///          free ring          txFreeQ: tail line, head line, a word a unit
@@ -13,10 +13,10 @@ namespace Umps.Transport.Pool;
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
 ///          loan returns       a word for each block that may be lent: the generation under which it last came home
-///          loan arena         sparse; contiguous blocks; begins on 2 MiB, the size of a huge page
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
+/// The loan arenas, sparse, are for contiguous blocks; they lie on 2 MiB, the size of a huge page, and behind everything else, which so stays close together.
 /// The file is sparse: what is not used costs addresses only. A rank makes its control page, free ring, table and units exist when it attaches, a pair's block when it first
 /// sends to that rank.
 /// </remarks>
@@ -48,7 +48,7 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _freeRing, _unitTable, _pairs, _units, _loanReturns, _loans, _sliceBytes;
+    private readonly long _freeRing, _unitTable, _pairs, _units, _loanReturns, _sliceBytes, _arenas;
 
     public PoolLayout(int ranks, int unitsARank, long loanBytes)
     {
@@ -61,9 +61,9 @@ internal sealed class PoolLayout
         _units = _pairs + ((long)ranks * PairBytes);
         _loanReturns = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
         LoanBytes = ToHugePages(loanBytes);
-        _loans = ToHugePages(NodeHeader.SizeBytes + _loanReturns + (LoanSlots * sizeof(uint))) - NodeHeader.SizeBytes;
-        _sliceBytes = ToHugePages(_loans + LoanBytes);
-        TotalBytes = NodeHeader.SizeBytes + (ranks * _sliceBytes);
+        _sliceBytes = _loanReturns + ToPages(LoanSlots * sizeof(uint));
+        _arenas = ToHugePages(NodeHeader.SizeBytes + (ranks * _sliceBytes));
+        TotalBytes = _arenas + (ranks * LoanBytes);
     }
 
     public int Ranks { get; }
@@ -102,7 +102,7 @@ internal sealed class PoolLayout
 
     public long LoanReturns(int rank) => Control(rank) + _loanReturns;
 
-    public long Loans(int rank) => Control(rank) + _loans;
+    public long Loans(int rank) => _arenas + (rank * LoanBytes);
 
     private static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
 

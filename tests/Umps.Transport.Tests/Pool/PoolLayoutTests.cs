@@ -43,10 +43,10 @@ public sealed class PoolLayoutTests
         Assert.Equal(4096 + 20480 + (7 * 16384), layout.Pair(0, 7));
         Assert.Equal(4096 + 20480 + (8 * 16384), layout.Units(0));
         Assert.Equal(layout.Units(0) + (2 << 20), layout.LoanReturns(0));
-        Assert.Equal(4 << 20, layout.Loans(0));
-        Assert.Equal(4L << 30, layout.LoanBytes);
-        Assert.Equal((4L << 30) + (4 << 20), layout.Control(1) - layout.Control(0));
-        Assert.Equal(4096 + (8 * (layout.Control(1) - layout.Control(0))), layout.TotalBytes);
+        Assert.Equal(layout.LoanReturns(0) + (256 << 10), layout.Control(1));
+        Assert.Equal(20 << 20, layout.Loans(0));
+        Assert.Equal(layout.Loans(0) + (7 * (4L << 30)), layout.Loans(7));
+        Assert.Equal(layout.Loans(0) + (8 * (4L << 30)), layout.TotalBytes);
     }
 
     [Theory]
