@@ -10,7 +10,8 @@ namespace Umps;
 /// <summary>Memory that the ranks of a node share: buffers from which a message is copied once, and blocks which are handed over and not copied at all.</summary>
 /// <remarks>
 /// Buffers are MPI_Alloc_mem of MPI 4.1 §9.2 with more behind it; loaned blocks MPI does not have. Either end of a message may be an ordinary call: a block that meets
-/// <see cref="Recv{T}(Span{T}, int, int)"/> is copied out, a message that meets <see cref="RecvLoan{T}(int, int, string, int)"/> is copied into a block; between nodes bytes are sent as ever.
+/// <see cref="Recv{T}(Span{T}, int, int)"/> is copied out,
+/// a message that meets <see cref="RecvLoan{T}(int, int, string, int)"/> is copied into a block; between nodes bytes are sent as ever.
 /// </remarks>
 public partial class Comm
 {
@@ -99,7 +100,8 @@ public partial class Comm
     /// <param name="file">Left to the compiler: the place, for the texts of errors.</param>
     /// <param name="line">Left to the compiler.</param>
     /// <returns>The block, as long as the message; dispose of it when it has been read, or send it on.</returns>
-    /// <exception cref="MpiException">UMPS2330, UMPS2331: the message is no block, and there is no room for it here. Otherwise as <see cref="Recv{T}(Span{T}, int, int)"/>; a block cannot
+    /// <exception cref="MpiException">UMPS2330, UMPS2331: the message is no block, and there is no room for it here.
+    /// Otherwise as <see cref="Recv{T}(Span{T}, int, int)"/>; a block cannot
     /// be too short.</exception>
     /// <example><code>
     /// using LoanedBlock&lt;double&gt; block = comm.RecvLoan&lt;double&gt;(source: 0);

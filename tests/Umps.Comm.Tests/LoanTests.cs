@@ -433,6 +433,32 @@ public sealed class LoanTests
     });
 
     [Fact]
+    public void LenderLeaves_ItsBlocksStayReadable() => RankHost.Run(2, comm =>
+    {
+        if (comm.Rank == 0)
+        {
+            foreach (int tag in (int[])[1, 2, 3])
+            {
+                LoanedBlock<int> block = comm.Loan<int>(300_000);
+                Fill(block.Span, tag);
+                comm.Send(block, 1, tag);
+            }
+            return;
+        }
+        using LoanedBlock<int> first = comm.RecvLoan<int>(0, 1);
+        Assert.Equal(2201, Assert.Throws<MpiException>(() => comm.Recv<int>(0, 9)).ErrorId);
+        using LoanedBlock<int> second = comm.RecvLoan<int>(0, 2);
+        var third = new int[300_000];
+        comm.Recv(third, 0, 3);
+        AssertFilled(first.Span, 1);
+        AssertFilled(second.Span, 2);
+        AssertFilled(third.AsSpan(), 3);
+        comm.Send(second, 1, 4);                // on to itself: home it goes all the same
+        comm.Recv(third, 1, 4);
+        AssertFilled(third.AsSpan(), 2);
+    });
+
+    [Fact]
     public void Comm_Disposed_DropsUnexpectedBlocks() => RankHost.Run(2, comm =>
     {
         using Comm dup = comm.Dup();

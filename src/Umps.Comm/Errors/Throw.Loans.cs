@@ -16,7 +16,8 @@ internal static partial class Throw
         string most = holder < 0 ? "" : $", most of that ({Size(bytes)}) with rank {N(holder)} of the world";
         return Make(
             core, MpiErrorClass.NoMem, ErrorId.LoanArenaFull, call,
-            $"there is no room for a block of {N(lengthBytes)} bytes in this rank's loan arena of {Size(arena.RoomBytes)}: {N(arena.HeldCount)} blocks ({Size(arena.HeldBytes)}) are held here, "
+            $"there is no room for a block of {N(lengthBytes)} bytes in this rank's loan arena of {Size(arena.RoomBytes)}: "
+            + $"{N(arena.HeldCount)} blocks ({Size(arena.HeldBytes)}) are held here, "
             + $"{N(arena.OutCount)} ({Size(arena.OutBytes)}) are with receivers{most}; the longest free piece has {Size(arena.LongestFreeBytes)}. "
             + "Dispose received blocks earlier, or raise Umps:Transport:Shm:LoanArenaBytes (or Umps:LoanWaitSeconds, where receivers are slow).");
     }

@@ -18,7 +18,8 @@ internal enum LoanKeeper : byte
 }
 
 /// <summary>A block in this rank's keeping: one of its own arena, or a peer's. Pooled; the program names it by the state and a generation.</summary>
-/// <remarks>Every field belongs to the owner of the rank's gate, but that a program looks at the generation before it reads address and length: a block that has gone on has another.</remarks>
+/// <remarks>Every field belongs to the owner of the rank's gate, but
+/// that a program looks at the generation before it reads address and length: a block that has gone on has another.</remarks>
 internal sealed class LoanState(RankCore core)
 {
     private int _generation = 1;

@@ -1,6 +1,7 @@
 namespace Umps.Transport.Pool;
 
-/// <summary>A piece of a rank's loan arena: in the hands of this process, with a peer, or idle. One a slot; a slot that has lost its piece gets another, and goes on counting.</summary>
+/// <summary>A piece of a rank's loan arena: in the hands of this process, with a peer, or idle. One a slot;
+/// a slot that has lost its piece gets another, and goes on counting.</summary>
 internal sealed class ArenaBlock(int slot)
 {
     /// <summary>Number of its word in the table of returns.</summary>

@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace Umps.Transport.Pool;
 
-/// <summary>What is free of a span of addresses: ranges in order, neighbours made one. The first that is long enough is taken, so that what is in use stays together at the front.</summary>
+/// <summary>What is free of a span of addresses: ranges in order, neighbours made one.
+/// The first that is long enough is taken, so that what is in use stays together at the front.</summary>
 /// <remarks>Looked at when a block is made or unmade, not when one is lent: some dozens of ranges, in one array.</remarks>
 internal sealed class FreeRanges
 {

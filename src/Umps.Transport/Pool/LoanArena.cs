@@ -24,8 +24,8 @@ internal sealed unsafe class LoanArena
     /// <summary>Longer blocks go back to the free ranges at once.</summary>
     private const long ClassedBytesMax = 64L << 20;
 
-    /// <summary>Blocks of a class that are looked at together, the longest lent first: they come home nearly in order. More than go round between two looks, so that what a burst has
-    /// left out is found, and the few that are enough go round while they are warm.</summary>
+    /// <summary>Blocks of a class that are looked at together, the longest lent first: they come home nearly in order. More than go round between two looks, so that what
+    /// a burst has left out is found, and the few that are enough go round while they are warm.</summary>
     private const int LooksMax = 16;
 
     private static readonly int s_unclassed = ClassOf(ClassedBytesMax) + 1;
