@@ -1,0 +1,10 @@
+using System.Collections.Generic;
+
+namespace Umps.Compare;
+
+/// <summary>What compare's command line says.</summary>
+/// <param name="Groups">The groups to run.</param>
+/// <param name="Rounds">How often each contender runs each.</param>
+/// <param name="IsQuick">Fewer and shorter batches.</param>
+/// <param name="Write">Whether results go to benchmarks/results and docs/performance.md.</param>
+internal sealed record CompareOptions(IReadOnlyList<Group> Groups, int Rounds, bool IsQuick, bool Write);

@@ -1,0 +1,27 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using Umps.Compare;
+
+// benchmarks/compare: Umps.Mpi beside Open MPI and MPICH. Arguments says what there is, Groups what is measured and to reach, Campaign runs it.
+if (CompareArguments.Read(args, Console.Error, out int exitCode) is not { } options)
+    return exitCode;
+var places = new Places(Environment.GetEnvironmentVariable("UMPS_COMPARE_ROOT") ?? Directory.GetCurrentDirectory());
+IReadOnlyList<Contender> contenders = Contender.Find(places, Console.Error);
+var campaign = new Campaign(places, contenders, options, Console.Error);
+long start = Stopwatch.GetTimestamp();
+try
+{
+    campaign.Run();
+}
+catch (NotReleaseException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 3;
+}
+
+IReadOnlyList<Outcome> outcomes = Outcome.Of(options.Groups, campaign.Batches, contenders);
+MarkdownTables.Write(outcomes, contenders, Console.Out);
+Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
+return campaign.Failures.Count == 0 ? 0 : 1;
