@@ -7,7 +7,7 @@ using System.Linq;
 namespace Umps.Compare;
 
 /// <summary>Runs everybody in turn, round after round, and collects the batches.</summary>
-internal sealed class Campaign(Places places, IReadOnlyList<Contender> contenders, CompareOptions options, TextWriter log)
+internal sealed class Campaign(IReadOnlyList<Contender> contenders, CompareOptions options, TextWriter log)
 {
     private const double RunSecondsMax = 60;
 
@@ -29,12 +29,11 @@ internal sealed class Campaign(Places places, IReadOnlyList<Contender> contender
     /// <exception cref="NotReleaseException">A benchmark says that it is not a Release build.</exception>
     public void Run()
     {
-        _ = places;
         for (int round = 1; round <= options.Rounds; round++)
         {
             foreach (Group group in options.Groups.Where(g => round <= Math.Min(options.IsQuick ? g.QuickRoundsMax : int.MaxValue, g.RoundsMax)))
             {
-                IReadOnlyList<Contender> takers = group.IsOursOnly ? [contenders[0]] : contenders;
+                IReadOnlyList<Contender> takers = [.. contenders.Where(group.IsFor)];
                 for (int i = 0; i < takers.Count; i++)
                     RunOnce(group, takers[(i + round) % takers.Count], round);      // each comes first in its turn
             }
@@ -45,7 +44,7 @@ internal sealed class Campaign(Places places, IReadOnlyList<Contender> contender
 
     private void RunOnce(Group group, Contender contender, int round)
     {
-        string[] arguments = group.IsStartUp ? ["startup"] : BatchArguments(group);
+        string[] arguments = group.IsStartUp ? ["startup"] : BatchArguments(group, contender);
         LineClass? before = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
         ProcessRun run = ProcessRun.Start(contender.Command(new RunSetup(group.Ranks, group.IsPinned, group.IsTcp, arguments)), RunSecondsMax);
         LineClass? after = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
@@ -69,12 +68,12 @@ internal sealed class Campaign(Places places, IReadOnlyList<Contender> contender
             Read(line, group, contender, round, before == after ? before : null);
     }
 
-    private string[] BatchArguments(Group group)
+    private string[] BatchArguments(Group group, Contender contender)
     {
         (int passes, double milliseconds, double warm) = options.IsQuick ? (25, 1.5, 0.5) : (40, 2, 0.8);
         return
         [
-            "batches", $"{passes}", Text(milliseconds), Text(warm), Text(options.IsQuick ? group.RowSeconds / 2 : group.RowSeconds), .. group.Rows.Select(row => row.Spec),
+            "batches", $"{passes}", Text(milliseconds), Text(warm), Text(options.IsQuick ? group.RowSeconds / 2 : group.RowSeconds), .. group.Rows.Select(row => row.SpecOf(contender)).OfType<string>(),
         ];
 
         static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
@@ -95,7 +94,8 @@ internal sealed class Campaign(Places places, IReadOnlyList<Contender> contender
             _ => LineTime.ClassOf(Number(before)) is { } class1 && LineTime.ClassOf(Number(after)) == class1 ? class1 : null,
         };
         if (here is { } lineClass)
-            _batches.Add(new Batch(round, contender.Name, $"{group.Name}/{measure}:{bytes}", lineClass, Number(value)));
+            foreach (Row row in group.Rows.Where(row => row.SpecOf(contender) == $"{measure}:{bytes}"))
+                _batches.Add(new Batch(round, contender.Name, $"{group.Name}/{row.Spec}", lineClass, Number(value)));
     }
 
     private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);

@@ -18,7 +18,7 @@ internal static class CompareArguments
         var groups = new Argument<string[]>("groups") { Arity = ArgumentArity.ZeroOrMore, Description = $"Of {string.Join(" ", Groups.All.Select(g => g.Name))}. Default: all" };
         var rounds = new Option<string>("--rounds") { HelpName = "N", Description = $"Runs of each contender. Default: {RoundsUsual}, with --quick {RoundsQuick}" };
         var quick = new Option<bool>("--quick") { Description = "Fewer and shorter batches: minutes instead of a quarter of an hour" };
-        var write = new Option<bool>("--write") { Description = "Write tables, JSON and plots to benchmarks/results, and the summary in docs/performance.md" };
+        var write = new Option<bool>("--write") { Description = "Write to benchmarks/results and docs/performance.md, as a run of all groups does; otherwise to artifacts/compare" };
         var root = new RootCommand("Umps.Mpi beside Open MPI and MPICH: the same loops, interleaved, pinned alike; medians, spreads, ratios and verdicts") { groups, rounds, quick, write };
         ParseResult parsed = root.Parse(args);
         exitCode = ExitUsage;
@@ -38,7 +38,7 @@ internal static class CompareArguments
         if (parsed.GetValue(rounds) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > 1000))
             return Refuse($"--rounds is '{text}', which is not a number of 1 to 1000. Write --rounds 7.");
         exitCode = 0;
-        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 ? g.IsDefault : names.Any(name => IsNamed(g, name)))], count, isQuick, parsed.GetValue(write));
+        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 ? g.IsDefault : names.Any(name => IsNamed(g, name)))], count, isQuick, parsed.GetValue(write) || (names.Length == 0 && !isQuick), string.Join(" ", args));
 
         CompareOptions? Refuse(string message)
         {

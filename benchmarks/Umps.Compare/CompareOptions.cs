@@ -6,5 +6,6 @@ namespace Umps.Compare;
 /// <param name="Groups">The groups to run.</param>
 /// <param name="Rounds">How often each contender runs each.</param>
 /// <param name="IsQuick">Fewer and shorter batches.</param>
-/// <param name="Write">Whether results go to benchmarks/results and docs/performance.md.</param>
-internal sealed record CompareOptions(IReadOnlyList<Group> Groups, int Rounds, bool IsQuick, bool Write);
+/// <param name="Write">Whether results go to benchmarks/results and docs/performance.md; otherwise to artifacts/compare.</param>
+/// <param name="CommandLine">As it was written.</param>
+internal sealed record CompareOptions(IReadOnlyList<Group> Groups, int Rounds, bool IsQuick, bool Write, string CommandLine);

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Umps.Compare;
 
@@ -15,8 +16,8 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
     /// <summary>By sockets.</summary>
     public bool IsTcp { get; init; }
 
-    /// <summary>Only Umps.Mpi runs it; the peers' figures come from another group.</summary>
-    public bool IsOursOnly { get; init; }
+    /// <summary>Whether a contender runs any of its rows.</summary>
+    public bool IsFor(Contender contender) => Rows.Any(row => row.SpecOf(contender) is not null);
 
     /// <summary>How the batches get their class.</summary>
     public ClassSource ClassFrom { get; init; } = ClassSource.Batch;

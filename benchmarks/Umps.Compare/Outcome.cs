@@ -38,20 +38,14 @@ internal sealed record Outcome(Group Group, Row Row, LineClass Class, IReadOnlyD
         string key = $"{group.Name}/{row.Spec}";
         Dictionary<string, Cell> cells = [];
         foreach (Contender contender in contenders)
-        {
-            string from = contender.IsOurs ? key : row.Against ?? key;
-            if (Cell.Of([.. lookup[(from, contender.Name, line)]]) is { } cell)
+            if (Cell.Of([.. lookup[(key, contender.Name, line)]]) is { } cell)
                 cells[contender.Name] = cell;
-        }
 
-        // Without figures of ours there is nothing to hold the peers' against.
-        if (row.Against is not null && !cells.ContainsKey(Contender.Ours))
-            cells.Clear();
-        if (row.AgainstOurs is { } base1)
+        if (row.AgainstOurs is { } other)
         {
-            Cell? reference = Cell.Of([.. lookup[(base1, Contender.Ours, line)]]);
+            Cell? reference = Cell.Of([.. lookup[($"{group.Name}/{other}", Contender.Ours, line)]]);
             double? own = reference is not null && cells.TryGetValue(Contender.Ours, out Cell? mine) ? mine.Median / reference.Median : null;
-            return new Outcome(group, row, line, cells, base1, own, row.GoalIn(line));
+            return new Outcome(group, row, line, cells, other, own, row.GoalIn(line));
         }
 
         KeyValuePair<string, Cell>[] peers = [.. cells.Where(c => c.Key != Contender.Ours).OrderBy(c => row.IsMore ? -c.Value.Median : c.Value.Median)];

@@ -9,7 +9,8 @@ if (CompareArguments.Read(args, Console.Error, out int exitCode) is not { } opti
     return exitCode;
 var places = new Places(Environment.GetEnvironmentVariable("UMPS_COMPARE_ROOT") ?? Directory.GetCurrentDirectory());
 IReadOnlyList<Contender> contenders = Contender.Find(places, Console.Error);
-var campaign = new Campaign(places, contenders, options, Console.Error);
+var campaign = new Campaign(contenders, options, Console.Error);
+Machine machine = Machine.Here();
 long start = Stopwatch.GetTimestamp();
 try
 {
@@ -22,6 +23,10 @@ catch (NotReleaseException e)
 }
 
 IReadOnlyList<Outcome> outcomes = Outcome.Of(options.Groups, campaign.Batches, contenders);
+var files = new ResultFiles(places, options, machine, contenders, campaign, outcomes);
+files.WriteHow(Console.Out);
 MarkdownTables.Write(outcomes, contenders, Console.Out);
+foreach (string file in files.Write())
+    Console.Error.WriteLine($"written: {file}");
 Console.Error.WriteLine($"{Stopwatch.GetElapsedTime(start).TotalSeconds:f0} s");
 return campaign.Failures.Count == 0 ? 0 : 1;
