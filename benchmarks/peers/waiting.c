@@ -44,7 +44,7 @@ static volatile double sink;
 
 static double work(long rounds)
 {
-    double start = MPI_Wtime(), x = 1;
+    double x = 1.5 + sink, start = MPI_Wtime(); /* the compiler must not know where it begins, or it sees where it ends */
     for (long i = 0; i < rounds; i++)
         x = x * 0.999999 + 0.000001;
     sink = x;
