@@ -1,12 +1,9 @@
-using Umps;
 using Umps.Bench;
 
 // umpsrun -n 2 umpsbench latency: CommandLine says what there is, Measures holds the loops, Runs what is made of them.
-if (args is ["startup"])
+return args switch
 {
-    using Mpi mpi = Mpi.Init();
-    mpi.World.Barrier();
-    return 0;
-}
-
-return BenchCommand.Run(args);
+    ["startup"] => StartUpRun.Run(),
+    ["startup", "--bare"] => StartUpRun.RunBare(),
+    _ => BenchCommand.Run(args),
+};

@@ -44,7 +44,7 @@ internal sealed class Campaign(IReadOnlyList<Contender> contenders, CompareOptio
 
     private void RunOnce(Group group, Contender contender, int round)
     {
-        string[] arguments = group.IsStartUp ? ["startup"] : BatchArguments(group, contender);
+        string[] arguments = group.IsStartUp ? contender.IsOurs ? ["startup", "--bare"] : ["startup"] : BatchArguments(group, contender);
         LineClass? before = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
         ProcessRun run = ProcessRun.Start(contender.Command(new RunSetup(group.Ranks, group.IsPinned, group.IsTcp, arguments)), RunSecondsMax);
         LineClass? after = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;

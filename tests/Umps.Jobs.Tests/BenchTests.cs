@@ -56,6 +56,22 @@ public sealed class BenchTests : JobTest
         Assert.Single(result.Out, line => line.StartsWith("# build ", StringComparison.Ordinal));
     }
 
+    /// <summary>The short form of the soak: every message whole, memory as it was. On both agents, and with more ranks than processors.</summary>
+    [Theory]
+    [InlineData("2", "shm", "3")]
+    [InlineData("5", "shm", "3")]
+    [InlineData("2", "tcp", "2")]
+    public void Soak_Seconds_LosesNothingAndDoesNotGrow(string ranks, string transport, string seconds) =>
+        JobRunner.Run(JobSetup.Umpsrun("-n", ranks, "--transport", transport, s_bench, "soak", "--seconds", seconds)).AssertExit(0).AssertQuiet().AssertSays("soak passed: ");
+
+    [Fact]
+    public void StartUp_SaysItsColumns()
+    {
+        JobResult result = JobRunner.Run(JobSetup.Umpsrun("-n", "2", s_bench, "startup")).AssertExit(0).AssertQuiet();
+
+        Assert.Equal(4, result.Out[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
     [Fact]
     public void Json_HoldsTheTable()
     {

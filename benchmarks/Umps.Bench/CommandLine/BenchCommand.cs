@@ -19,6 +19,7 @@ internal sealed class BenchCommand
     private readonly Option<bool> _allocate = new("--allocate") { Description = "Buffers from Comm.Allocate, memory that the node's ranks map" };
     private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Write the figures to a file too" };
     private readonly Option<string> _seconds = new("--seconds") { HelpName = "S", Description = "How long. Default: 600" };
+    private readonly Option<bool> _bare = new("--bare") { Description = "Init, Barrier and Finalize, nothing printed: to be timed from outside" };
     private readonly RootCommand _root = new("Benchmarks of Umps.Mpi, by the definitions and in the columns of the OSU micro-benchmarks. Start it with umpsrun: umpsrun -n 2 --bind-to core umpsbench latency");
 
     private readonly Dictionary<Command, Func<ParseResult, int>> _actions = [];
@@ -27,6 +28,8 @@ internal sealed class BenchCommand
     {
         foreach (BenchmarkKind kind in BenchmarkCatalogue.All)
             _root.Subcommands.Add(TableCommand(kind));
+        _root.Subcommands.Add(StartUpCommand());
+        _root.Subcommands.Add(SoakCommand());
         _root.Subcommands.Add(BatchCommand());
     }
 
@@ -105,6 +108,24 @@ internal sealed class BenchCommand
             Allocate = !kind.IsSingle && parsed.GetValue(_allocate),
             Json = parsed.GetValue(_json),
         };
+    }
+
+    private Command StartUpCommand()
+    {
+        var command = new Command("startup", "Start-up: Init and Finalize of n ranks; benchmarks/compare measures the launcher too") { _bare };
+        _actions[command] = parsed => parsed.GetValue(_bare) ? StartUpRun.RunBare() : StartUpRun.Run();
+        return command;
+    }
+
+    private Command SoakCommand()
+    {
+        var command = new Command("soak", "Full message rate with checksums; fails when a message is wrong, or memory grows") { _seconds };
+        _actions[command] = parsed =>
+        {
+            double seconds = Arguments.Seconds(parsed, _seconds, 1, 1_000_000) ?? 600;
+            return InJob(comm => SoakRun.Run(comm, seconds));
+        };
+        return command;
     }
 
     private Command BatchCommand()
