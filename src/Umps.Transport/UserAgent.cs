@@ -85,9 +85,13 @@ public sealed class UserAgent : IDisposable
     public DataBlock GetDataBlock(int lengthBytes)
     {
         ObjectDisposedException.ThrowIf(_isReleased, this);
-        DataBlock block;
-        if (_endpoint.TryLendBlock(lengthBytes, out block))
-            return block;
+        return _endpoint.TryLendBlock(lengthBytes, out DataBlock block) ? block : GetDataBlockSlow(lengthBytes);
+    }
+
+    // Apart, for what a lambda captures is made where its method begins.
+    private DataBlock GetDataBlockSlow(int lengthBytes)
+    {
+        DataBlock block = default;
         WaitState wait = _endpoint.BeginWait();
         while (!_endpoint.TryLendBlock(lengthBytes, out block))
         {
@@ -118,22 +122,27 @@ public sealed class UserAgent : IDisposable
         CheckPeer(peer);
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)lengthBytes, (uint)block.LengthBytes, nameof(lengthBytes));
         FrameHeader header = default;
-        if (_endpoint.TrySendBlock(peer, in header, in block, lengthBytes))
-            return;
-        DataBlock copy = block;
-        SendWhenThereIsRoom(peer, () => _endpoint.TrySendBlock(peer, default, in copy, lengthBytes));
+        if (!_endpoint.TrySendBlock(peer, in header, in block, lengthBytes))
+            SendBuffSlow(peer, block, lengthBytes);
     }
+
+    private void SendBuffSlow(int peer, DataBlock block, int lengthBytes) =>
+        SendWhenThereIsRoom(peer, () => _endpoint.TrySendBlock(peer, default, in block, lengthBytes));
 
     /// <summary>Sends bytes of the program's own memory: they are copied once. Waits while there is no room.</summary>
     /// <param name="peer">Endpoint id of the receiver.</param>
     /// <param name="bytes">May be touched again when the call returns.</param>
     /// <exception cref="UmpsException">As for blocks.</exception>
-    public unsafe void SendBuff(int peer, ReadOnlySpan<byte> bytes)
+    public void SendBuff(int peer, ReadOnlySpan<byte> bytes)
     {
         CheckPeer(peer);
         FrameHeader header = default;
-        if (_endpoint.TrySend(peer, in header, bytes))
-            return;
+        if (!_endpoint.TrySend(peer, in header, bytes))
+            SendBuffSlow(peer, bytes);
+    }
+
+    private unsafe void SendBuffSlow(int peer, ReadOnlySpan<byte> bytes)
+    {
         int length = bytes.Length;
         fixed (byte* first = bytes)
         {

@@ -1,4 +1,4 @@
-namespace Umps.Bench;
+namespace Umps.Compare;
 
 /// <summary>What lies between the two processors at the moment, as the line's time tells.</summary>
 internal enum LineClass
@@ -11,4 +11,7 @@ internal enum LineClass
 
     /// <summary>About 240 ns: presumably two last-level caches.</summary>
     F,
+
+    /// <summary>The measure does not depend on it.</summary>
+    Any,
 }

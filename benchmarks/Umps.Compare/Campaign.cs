@@ -1,0 +1,102 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+
+namespace Umps.Compare;
+
+/// <summary>Runs everybody in turn, round after round, and collects the batches.</summary>
+internal sealed class Campaign(IReadOnlyList<Contender> contenders, CompareOptions options, TextWriter log)
+{
+    private const double RunSecondsMax = 60;
+
+    private readonly List<Batch> _batches = [];
+
+    /// <summary>Batches that lie in one class.</summary>
+    public IReadOnlyList<Batch> Batches => _batches;
+
+    /// <summary>Lines of all batches, those of two classes too.</summary>
+    public int Lines { get; private set; }
+
+    /// <summary>Runs that failed, as sentences.</summary>
+    public List<string> Failures { get; } = [];
+
+    /// <summary>Where ranks were, as they said.</summary>
+    public SortedSet<string> Pinning { get; } = [];
+
+    /// <summary>Runs it all.</summary>
+    /// <exception cref="NotReleaseException">A benchmark says that it is not a Release build.</exception>
+    public void Run()
+    {
+        for (int round = 1; round <= options.Rounds; round++)
+        {
+            foreach (Group group in options.Groups.Where(g => round <= Math.Min(options.IsQuick ? g.QuickRoundsMax : int.MaxValue, g.RoundsMax)))
+            {
+                IReadOnlyList<Contender> takers = [.. contenders.Where(group.IsFor)];
+                for (int i = 0; i < takers.Count; i++)
+                    RunOnce(group, takers[(i + round) % takers.Count], round);      // each comes first in its turn
+            }
+
+            log.WriteLine($"round {round} of {options.Rounds}, {DateTimeOffset.UtcNow:HH:mm:ss}");
+        }
+    }
+
+    private void RunOnce(Group group, Contender contender, int round)
+    {
+        string[] arguments = group.IsStartUp ? contender.IsOurs ? ["startup", "--bare"] : ["startup"] : BatchArguments(group, contender);
+        LineClass? before = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
+        ProcessRun run = ProcessRun.Start(contender.Command(new RunSetup(group.Ranks, group.IsPinned, group.IsTcp, arguments)), RunSecondsMax);
+        LineClass? after = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
+        if (run.ExitCode != 0)
+        {
+            Failures.Add($"round {round}, {group.Name}, {contender.Name}: {(run.ExitCode < 0 ? $"took more than {RunSecondsMax} s" : $"exit code {run.ExitCode}")} {run.Error.ReplaceLineEndings(" ")}");
+            log.WriteLine(Failures[^1]);
+            return;
+        }
+
+        if (group.IsStartUp)
+        {
+            Lines++;
+            _batches.Add(new Batch(round, contender.Name, $"{group.Name}/{group.Rows[0].Spec}", LineClass.Any, run.Seconds));
+            return;
+        }
+
+        if (!run.Out.Contains("# build Release"))
+            throw new NotReleaseException(contender.Name);
+        foreach (string line in run.Out)
+            Read(line, group, contender, round, before == after ? before : null);
+    }
+
+    private string[] BatchArguments(Group group, Contender contender)
+    {
+        (int passes, double milliseconds, double warm) = options.IsQuick ? (25, 1.5, 0.5) : (40, 2, 0.8);
+        return
+        [
+            "batches", $"{passes}", Text(milliseconds), Text(warm), Text(options.IsQuick ? group.RowSeconds / 2 : group.RowSeconds), .. group.Rows.Select(row => row.SpecOf(contender)).OfType<string>(),
+        ];
+
+        static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private void Read(string line, Group group, Contender contender, int round, LineClass? ofRun)
+    {
+        string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (line.StartsWith("# rank", StringComparison.Ordinal) && group.IsPinned)
+            Pinning.Add(line[2..]);
+        if (fields is not ["batch", var measure, var bytes, var before, var value, var after])
+            return;
+        Lines++;
+        LineClass? here = group.ClassFrom switch
+        {
+            ClassSource.None => LineClass.Any,
+            ClassSource.Run => ofRun,
+            _ => LineTime.ClassOf(Number(before)) is { } class1 && LineTime.ClassOf(Number(after)) == class1 ? class1 : null,
+        };
+        if (here is { } lineClass)
+            foreach (Row row in group.Rows.Where(row => row.SpecOf(contender) == $"{measure}:{bytes}"))
+                _batches.Add(new Batch(round, contender.Name, $"{group.Name}/{row.Spec}", lineClass, Number(value)));
+    }
+
+    private static double Number(string text) => double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture);
+}
