@@ -43,6 +43,7 @@ internal sealed class ProgressEngine
         _gate = core.Gate;
         _sink = new FrameSink(core);
         _helper = new ProgressHelper(core, this);
+        _endpoint.AllowGathering();     // the helper sees to what a burst leaves behind
     }
 
     /// <summary>Non-blocking requests under way.</summary>
@@ -65,6 +66,9 @@ internal sealed class ProgressEngine
     /// <summary>The calling thread is about to wait for a message of anybody.</summary>
     public void NoteCaller() => HasSeveralCallers |= Waiter.Current != _mainCaller;
 
+    /// <summary>False when all the work there is are the messages of a burst, which wait for their age.</summary>
+    private bool HasMoreThanGathered => _outstanding > 0 || _core.Sends.HasWork || _core.Receives.HasWork || (_endpoint.HasUnsent && !_endpoint.HasOnlyGathered);
+
     /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
     public int Pass()
@@ -74,6 +78,7 @@ internal sealed class ProgressEngine
             done += _core.Receives.Advance();       // before the sends: what is copied whole is answered in the same pass
         if (_core.Sends.HasWork)
             done += _core.Sends.Advance();
+        _endpoint.FlushGathered();      // answers, too, may have been a burst
         return done;
     }
 
@@ -246,7 +251,7 @@ internal sealed class ProgressEngine
         }
         else if (NeedsHelper)
         {
-            _helper.Wake();
+            _helper.Wake(isUrgent: HasMoreThanGathered);
         }
     }
 
@@ -261,6 +266,11 @@ internal sealed class ProgressEngine
                 _gate.Yield();
                 continue;
             }
+            if (!HasMoreThanGathered)
+            {
+                WatchGathered();
+                continue;
+            }
             if (Pass() > 0)
                 continue;
             CheckAbort();
@@ -270,6 +280,22 @@ internal sealed class ProgressEngine
             else
                 SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
         }
+    }
+
+    /// <summary>The helper looks after bursts: sends what the program has gathered and left. As long as bursts go on it costs a nap's end in a quarter of a millisecond, and
+    /// no burst has to wake it.</summary>
+    private void WatchGathered()
+    {
+        do
+        {
+            _gate.Leave();
+            bool isOld = _helper.Nap(_endpoint);
+            _gate.Enter();
+            if (!isOld)
+                return;
+            _endpoint.FlushGathered();
+        }
+        while (!HasMoreThanGathered && !_core.IsFaulted);
     }
 
     /// <summary>Tells the helper thread to end; <see cref="JoinHelper"/>, with the gate left, waits for it.</summary>

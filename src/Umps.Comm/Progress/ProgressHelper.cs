@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Umps.Transport;
 
 namespace Umps.Progress;
 
@@ -11,16 +12,21 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Its frames are few and small.</summary>
     private const int StackBytes = 256 << 10;
 
+    /// <summary>Naps without a burst before it is parked: some ten milliseconds.</summary>
+    private const int QuietNapsMax = 50;
+
     private Thread? _thread;
     private Waiter? _waiter;
     private bool _parked;
-    private bool _closing;
+    private volatile bool _closing;
+    private volatile bool _called;      // it naps, and there is more to do than to nap
 
     /// <summary>True for the helper's own waiter.</summary>
     public bool Is(Waiter waiter) => waiter == _waiter;
 
     /// <summary>Starts it, or wakes it when it is parked. With the gate held.</summary>
-    public void Wake()
+    /// <param name="isUrgent">False when it is enough that it looks at the end of its nap.</param>
+    public void Wake(bool isUrgent = true)
     {
         if (_thread is null)
         {
@@ -34,6 +40,26 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
             _parked = false;
             _waiter!.Unpark();
         }
+        else if (isUrgent)
+        {
+            _called = true;
+        }
+    }
+
+    /// <summary>Naps until gathered messages have waited long enough, or no burst comes any more, or it is called. On the helper's thread, with the gate left.</summary>
+    /// <returns>True when messages have waited long enough.</returns>
+    public bool Nap(Endpoint endpoint)
+    {
+        for (int quiet = 0; quiet < QuietNapsMax && !_called && !_closing;)
+        {
+            long bursts = endpoint.Bursts;
+            Endpoint.Nap();
+            if (endpoint.HasOldGathered)
+                return true;
+            quiet = endpoint.Bursts == bursts ? quiet + 1 : 0;
+        }
+        _called = false;
+        return false;
     }
 
     /// <summary>Lets the thread end. With the gate held; <see cref="Join"/> without.</summary>

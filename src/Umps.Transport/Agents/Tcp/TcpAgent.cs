@@ -13,7 +13,7 @@ namespace Umps.Transport.Agents.Tcp;
 /// Sockets never block. With one or two connections a pass reads them directly, which is one system call each; with more it asks epoll. All descriptors are in one
 /// level-triggered epoll set, and so is a timer for every deadline: who sleeps on <see cref="SocketsFd"/> misses neither.
 /// Work per message does not grow with the number of peers: a pass touches what epoll names, and peers that wait for room.
-/// TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
+/// TcpAgent.Gathering.cs: bursts of small messages. TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
 /// </remarks>
 internal sealed unsafe partial class TcpAgent : INicAgent
 {
@@ -110,6 +110,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     public int Poll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         _sleepIsNear = false;
+        Passes++;
         int done = _waiting.Count > 0 ? FlushWaiting() : 0;
         bool direct = !_mustLook && _open.Count is > 0 and <= DirectReadsMax && _handshakes.Count == 0 && ++_directPasses < DirectPassesMax;
         done += direct ? ReadDirectly(ref handler) : LookAtAll(ref handler);
@@ -121,8 +122,12 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     /// <summary>The caller goes to sleep: what must be watched (room to write, where something waits) is told to epoll. With the gate held.</summary>
     public void BeforeSleep()
     {
+        FlushGathered();
         foreach (TcpPeer peer in _waiting)
-            WatchForRoom(peer);
+        {
+            if (peer.NeedsRoom)
+                WatchForRoom(peer);
+        }
         _sleepIsNear = true;
         _mustLook = true;
     }

@@ -19,7 +19,7 @@ internal enum TcpPeerState
 
 /// <summary>One contacted peer: its connection, what waits for it, what is arriving from it. Made at first contact, either side's.</summary>
 /// <remarks>
-/// Memory: the receive buffer (twice the longest message) while the connection is open, and the send buffer from the first time that the socket was full.
+/// Memory: the receive buffer (twice the longest message) while the connection is open, and the send buffer from the first burst, or the first time that the socket was full.
 /// TcpPeer.Send.cs and TcpPeer.Receive.cs are its two halves; they meet only in the credit, which each header brings back.
 /// </remarks>
 internal sealed unsafe partial class TcpPeer
@@ -97,6 +97,7 @@ internal sealed unsafe partial class TcpPeer
         }
         Descriptor = Slot = -1;
         Dialer = null;
+        EndGathering();
         _queue.Free();
         _fragmentOutLeft = 0;
         _refused = false;
@@ -110,6 +111,7 @@ internal sealed unsafe partial class TcpPeer
     private void Break(Errno error)
     {
         _brokenReason ??= Words.Broken("sendmsg", error);
+        EndGathering();
         _queue.Free();
         _fragmentOutLeft = 0;
         Linux.ShutdownBoth(Descriptor);     // whatever the error was: what has arrived can still be read, and then the end
