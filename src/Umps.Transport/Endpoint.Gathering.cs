@@ -12,14 +12,14 @@ public sealed unsafe partial class Endpoint
     /// <see cref="HasOldGathered"/> every so often (<see cref="Nap"/>) as long as there is something gathered, and calls <see cref="FlushGathered"/>.</summary>
     internal void AllowGathering() => _tcp?.AllowGathering();
 
+    /// <summary>Some peers are reached by sockets.</summary>
+    internal bool HasSockets => _tcp is not null;
+
     /// <summary>All that has not left this process (<see cref="HasUnsent"/>) are gathered messages, and there are some.</summary>
     internal bool HasOnlyGathered => _tcp is not null && _tcp.HasOnlyGathered;
 
     /// <summary>Gathered messages have waited long enough. From any thread.</summary>
     internal bool HasOldGathered => _tcp is not null && _tcp.HasOldGathered;
-
-    /// <summary>How often gathering has begun: tells whether bursts go on. From any thread.</summary>
-    internal long Bursts => _tcp is null ? 0 : _tcp.Bursts;
 
     /// <summary>What was gathered leaves.</summary>
     internal void FlushGathered() => _tcp?.FlushGathered();

@@ -32,6 +32,8 @@ internal sealed class ProgressEngine
     private ArmLevel _armed;        // what was last asked of the endpoint; it may have been disarmed by a ring since
     private int _outstanding;       // non-blocking requests under way
     private int _awaited;           // of them, those awaited
+    private bool _hasAwaited;       // the program awaits now and then: its helper must come at once
+    private long _settled;          // calls that began or ended something; the helper reads it without the gate, as a hint
     private int _probing;           // callers in Probe
     private int _waits;             // callers in WaitUntil
     private Waiter? _mainCaller;    // the rank's main thread
@@ -103,7 +105,11 @@ internal sealed class ProgressEngine
     public void AddOutstanding() => _outstanding++;
 
     /// <summary>An outstanding request is awaited from now on: every arrival counts.</summary>
-    public void AddAwaited() => _awaited++;
+    public void AddAwaited()
+    {
+        _awaited++;
+        _hasAwaited = true;
+    }
 
     /// <summary>A request is not awaited any more, though it is not done.</summary>
     public void RemoveAwaited() => _awaited--;
@@ -235,6 +241,7 @@ internal sealed class ProgressEngine
     /// <summary>Before the gate is left by a call that began or ended something: whoever waits is watched for.</summary>
     public void Settle()
     {
+        Volatile.Write(ref _settled, _settled + 1);
         if (_poller is not null || _core.IsFaulted)
             return;
         if (_sleeperCalled)
@@ -259,17 +266,19 @@ internal sealed class ProgressEngine
     public void Watch(Waiter helper)
     {
         WaitState wait = _endpoint.BeginWait();
-        while (NeedsHelper)
+        bool naps = _endpoint.HasSockets;
+        while (NeedsHelper || naps)
         {
             if (_gate.IsContended)
             {
                 _gate.Yield();
                 continue;
             }
-            if (!HasMoreThanGathered)
+            if (naps && (!_hasAwaited || !HasMoreThanGathered))
             {
-                WatchGathered();
-                continue;
+                naps = NapBesideProgram();
+                if (!NeedsHelper || !HasMoreThanGathered)
+                    continue;
             }
             if (Pass() > 0)
                 continue;
@@ -280,22 +289,20 @@ internal sealed class ProgressEngine
             else
                 SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
         }
+        _helper.ForgetCall();
     }
 
-    /// <summary>The helper looks after bursts: sends what the program has gathered and left. As long as bursts go on it costs a nap's end in a quarter of a millisecond, and
-    /// no burst has to wake it.</summary>
-    private void WatchGathered()
+    /// <summary>The helper naps as long as the program goes from call to call, for its calls look themselves; then sends what a burst has left behind.</summary>
+    /// <returns>False when nothing has happened for long: it may be parked.</returns>
+    /// <remarks>To wake a parked helper costs a call 8 µs, and a helper asleep on the sockets is woken by every arrival: a program that posts and waits, over and over, would pay that each time.</remarks>
+    private bool NapBesideProgram()
     {
-        do
-        {
-            _gate.Leave();
-            bool isOld = _helper.Nap(_endpoint);
-            _gate.Enter();
-            if (!isOld)
-                return;
+        _gate.Leave();
+        bool goesOn = _helper.Nap(_endpoint, ref _settled);
+        _gate.Enter();
+        if (_endpoint.HasOldGathered)
             _endpoint.FlushGathered();
-        }
-        while (!HasMoreThanGathered && !_core.IsFaulted);
+        return goesOn;
     }
 
     /// <summary>Tells the helper thread to end; <see cref="JoinHelper"/>, with the gate left, waits for it.</summary>

@@ -15,6 +15,9 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Naps without a burst before it is parked: some ten milliseconds.</summary>
     private const int QuietNapsMax = 50;
 
+    /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
+    private const int BusyNapsMax = 5;
+
     private Thread? _thread;
     private Waiter? _waiter;
     private bool _parked;
@@ -46,21 +49,38 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
         }
     }
 
-    /// <summary>Naps until gathered messages have waited long enough, or no burst comes any more, or it is called. On the helper's thread, with the gate left.</summary>
-    /// <returns>True when messages have waited long enough.</returns>
-    public bool Nap(Endpoint endpoint)
+    /// <summary>Naps until gathered messages have waited long enough, or the program has left work and makes no calls, or nothing happens. On the helper's thread, with the gate left.</summary>
+    /// <param name="endpoint">Where messages are gathered.</param>
+    /// <param name="settled">Changes with the program's calls.</param>
+    /// <returns>False when nothing has happened for long.</returns>
+    public bool Nap(Endpoint endpoint, ref long settled)
     {
-        for (int quiet = 0; quiet < QuietNapsMax && !_called && !_closing;)
+        int busy = 0;
+        for (int quiet = 0; quiet < QuietNapsMax && busy < BusyNapsMax && !_closing; quiet++)
         {
-            long bursts = endpoint.Bursts;
+            long before = Volatile.Read(ref settled);
             Endpoint.Nap();
             if (endpoint.HasOldGathered)
                 return true;
-            quiet = endpoint.Bursts == bursts ? quiet + 1 : 0;
+            bool isBusy = Volatile.Read(ref settled) != before;
+            if (_called && !isBusy)
+                break;
+            if (isBusy)
+            {
+                busy += _called ? 1 : 0;
+                quiet = 0;
+            }
+            else if (quiet == QuietNapsMax - 1)
+            {
+                return false;
+            }
         }
         _called = false;
-        return false;
+        return !_closing;
     }
+
+    /// <summary>What it was called for has been looked after.</summary>
+    public void ForgetCall() => _called = false;
 
     /// <summary>Lets the thread end. With the gate held; <see cref="Join"/> without.</summary>
     public void Close()

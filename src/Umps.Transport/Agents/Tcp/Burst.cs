@@ -4,14 +4,14 @@ namespace Umps.Transport.Agents.Tcp;
 
 /// <summary>Tells a burst of messages to one peer from single ones: the messages of a burst may be gathered into one write, single ones leave at once.</summary>
 /// <remarks>
-/// A write of a small message costs the sender some 3 µs, most of it the kernel's way to the receiver; a copy costs a tenth. The first messages of a burst leave one by
+/// A write of a small message costs the sender some 3 µs, most of it the kernel's way to the receiver; a copy costs a tenth. The first two messages of a burst leave one by
 /// one: only from the next on is it known to be one. Whoever polls, or takes longer than <see cref="GapMicroseconds"/> for the next message, ends the burst: so a
 /// ping-pong, and a program that computes between its messages, never wait for anything.
 /// </remarks>
 internal struct Burst
 {
     /// <summary>Messages that leave one by one before a burst is believed.</summary>
-    public const int Singles = 4;
+    public const int Singles = 2;
 
     /// <summary>Longer payloads are written from the caller's memory: their copy would cost as much as the write.</summary>
     public const int PayloadBytesMax = 8 * 1024;

@@ -6,23 +6,19 @@ namespace Umps.Transport.Agents.Tcp;
 /// <summary>Bursts of small messages that are gathered into one write: who gathers, since when, and the end of it.</summary>
 /// <remarks>
 /// Only for an owner that has promised (<see cref="Endpoint.AllowGathering"/>) to look after what a burst leaves behind. Nothing is gathered once the owner has gone to sleep, for then nobody may look.
-/// Read from any thread: <see cref="Bursts"/> and <see cref="HasOldGathered"/>, as hints.
+/// Read from any thread: <see cref="HasOldGathered"/>, as a hint.
 /// </remarks>
 internal sealed unsafe partial class TcpAgent
 {
     private bool _mayGather;
     private int _gathering;             // peers that gather
     private long _gatheredSince;        // the first of them began; 0: none gathers
-    private long _bursts;
 
     /// <summary>The messages of a burst may be gathered now.</summary>
     internal bool Gathers => _mayGather && !_sleepIsNear;
 
     /// <summary>Passes so far: a burst has none in it.</summary>
     internal long Passes { get; private set; }
-
-    /// <inheritdoc cref="Endpoint.Bursts"/>
-    public long Bursts => Volatile.Read(ref _bursts);
 
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     public bool HasOldGathered => Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, Stopwatch.GetTimestamp());
@@ -60,7 +56,6 @@ internal sealed unsafe partial class TcpAgent
     {
         if (_gathering++ == 0)
             Volatile.Write(ref _gatheredSince, now);
-        Volatile.Write(ref _bursts, _bursts + 1);
     }
 
     internal void EndGathering()
