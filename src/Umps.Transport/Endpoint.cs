@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         {
             if (NeedsTcp(directory, options, _self))
                 _tcp = new TcpAgent(directory, options);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SocketsFd ?? -1, header->Processors, mapping.Layout.Ranks, options);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SleepFd ?? -1, header->Processors, mapping.Layout.Ranks, options);
             if (Contains(options.Agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
@@ -204,6 +204,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     public void Disarm(ref WaitState wait)
     {
         _isArmed = false;
+        _tcp?.AfterSleep();
         _poller.Disarm(ref wait);
     }
 

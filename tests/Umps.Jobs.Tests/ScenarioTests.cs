@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO;
 using Umps.Testing;
 using Xunit;
 
@@ -47,4 +48,19 @@ public sealed class ScenarioTests : JobTest
     [RankTheory(With = new object[] { "shm", "tcp" })]
     public void Collectives_Right(int ranks, string transport) =>
         AssertEachRankSays(RunWell(ranks, transport, "collectives"), ranks, rank => $"rank {rank}: collectives are right");
+
+    /// <summary>What a rank has sent leaves it though it makes no further call.</summary>
+    [RankTheory(2, 3, With = new object[] { "shm", "tcp" })]
+    public void Burst_ThenComputes_Arrives(int ranks, string transport)
+    {
+        string folder = Directory.CreateTempSubdirectory("umps-burst-").FullName;
+        try
+        {
+            AssertEachRankSays(RunWell(ranks, transport, "burst", Path.Combine(folder, "arrived"), "12"), ranks, rank => $"rank {rank}: bursts are right");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
 }

@@ -27,6 +27,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["signals"] = Signals.Run,
     ["outside"] = Outside.Run,
     ["wakeup"] = Wakeup.Run,
+    ["burst"] = Burst.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using Umps.Transport;
 
 namespace Umps.Progress;
 
@@ -11,16 +12,24 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Its frames are few and small.</summary>
     private const int StackBytes = 256 << 10;
 
+    /// <summary>Naps without a burst before it is parked: some ten milliseconds.</summary>
+    private const int QuietNapsMax = 50;
+
+    /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
+    private const int BusyNapsMax = 5;
+
     private Thread? _thread;
     private Waiter? _waiter;
     private bool _parked;
-    private bool _closing;
+    private volatile bool _closing;
+    private volatile bool _called;      // it naps, and there is more to do than to nap
 
     /// <summary>True for the helper's own waiter.</summary>
     public bool Is(Waiter waiter) => waiter == _waiter;
 
     /// <summary>Starts it, or wakes it when it is parked. With the gate held.</summary>
-    public void Wake()
+    /// <param name="isUrgent">False when it is enough that it looks at the end of its nap.</param>
+    public void Wake(bool isUrgent = true)
     {
         if (_thread is null)
         {
@@ -34,7 +43,44 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
             _parked = false;
             _waiter!.Unpark();
         }
+        else if (isUrgent)
+        {
+            _called = true;
+        }
     }
+
+    /// <summary>Naps until gathered messages have waited long enough, or the program has left work and makes no calls, or nothing happens. On the helper's thread, with the gate left.</summary>
+    /// <param name="endpoint">Where messages are gathered.</param>
+    /// <param name="settled">Changes with the program's calls.</param>
+    /// <returns>False when nothing has happened for long.</returns>
+    public bool Nap(Endpoint endpoint, ref long settled)
+    {
+        int busy = 0;
+        for (int quiet = 0; quiet < QuietNapsMax && busy < BusyNapsMax && !_closing; quiet++)
+        {
+            long before = Volatile.Read(ref settled);
+            Endpoint.Nap();
+            if (endpoint.HasOldGathered)
+                return true;
+            bool isBusy = Volatile.Read(ref settled) != before;
+            if (_called && !isBusy)
+                break;
+            if (isBusy)
+            {
+                busy += _called ? 1 : 0;
+                quiet = 0;
+            }
+            else if (quiet == QuietNapsMax - 1)
+            {
+                return false;
+            }
+        }
+        _called = false;
+        return !_closing;
+    }
+
+    /// <summary>What it was called for has been looked after.</summary>
+    public void ForgetCall() => _called = false;
 
     /// <summary>Lets the thread end. With the gate held; <see cref="Join"/> without.</summary>
     public void Close()

@@ -88,7 +88,9 @@ internal sealed unsafe partial class TcpAgent
             Linux.CloseSocket(_timer);
         if (SocketsFd >= 0)
             Linux.CloseSocket(SocketsFd);
-        SocketsFd = -1;
+        if (SleepFd >= 0)
+            Linux.CloseSocket(SleepFd);
+        SocketsFd = SleepFd = -1;
     }
 
     private readonly struct DropAll : IFrameHandler

@@ -11,9 +11,9 @@ namespace Umps.Transport.Agents.Tcp;
 /// <summary>TCP between endpoints: lazy connections, authenticated by the job's secret, framed.</summary>
 /// <remarks>
 /// Sockets never block. With one or two connections a pass reads them directly, which is one system call each; with more it asks epoll. All descriptors are in one
-/// level-triggered epoll set, and so is a timer for every deadline: who sleeps on <see cref="SocketsFd"/> misses neither.
+/// level-triggered epoll set, and so is a timer for every deadline: who sleeps on <see cref="SleepFd"/> misses neither.
 /// Work per message does not grow with the number of peers: a pass touches what epoll names, and peers that wait for room.
-/// TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
+/// TcpAgent.Gathering.cs: bursts of small messages. TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
 /// </remarks>
 internal sealed unsafe partial class TcpAgent : INicAgent
 {
@@ -29,6 +29,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     private readonly byte* _events;
     private int _directPasses;
     private bool _mustLook;     // somebody has slept on the descriptors
+    private bool _wakesSleeper; // SleepFd is switched on
     private bool _sleepIsNear;  // until the next pass: what begins to wait for room is watched at once
     private bool _disposed;
 
@@ -50,7 +51,10 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         try
         {
             SocketsFd = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
+            SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
             _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
+            error = Linux.EpollAdd(SleepFd, SocketsFd, EpollEvents.None, 0);
+            Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
             Watch(_timer, EpollEvents.EPOLLIN, TimerMark);
             Address = OpenListeners();
         }
@@ -61,8 +65,12 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         }
     }
 
-    /// <summary>The epoll descriptor that covers the listener and all connections: polls readable when there is something to do. A sleeper waits on it.</summary>
+    /// <summary>The epoll descriptor that covers the listener and all connections: polls readable when there is something to do.</summary>
     public int SocketsFd { get; private set; } = -1;
+
+    /// <summary>An epoll descriptor over <see cref="SocketsFd"/>, switched on from <see cref="BeforeSleep"/> to <see cref="AfterSleep"/>. A sleeper waits on it: a helper that
+    /// still sleeps while another thread polls is not woken by what that one reads.</summary>
+    public int SleepFd { get; private set; } = -1;
 
     /// <inheritdoc cref="Endpoint.TcpAddress"/>
     public string Address { get; } = "";
@@ -110,6 +118,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     public int Poll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         _sleepIsNear = false;
+        Passes++;
         int done = _waiting.Count > 0 ? FlushWaiting() : 0;
         bool direct = !_mustLook && _open.Count is > 0 and <= DirectReadsMax && _handshakes.Count == 0 && ++_directPasses < DirectPassesMax;
         done += direct ? ReadDirectly(ref handler) : LookAtAll(ref handler);
@@ -121,10 +130,27 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     /// <summary>The caller goes to sleep: what must be watched (room to write, where something waits) is told to epoll. With the gate held.</summary>
     public void BeforeSleep()
     {
+        FlushGathered();
         foreach (TcpPeer peer in _waiting)
-            WatchForRoom(peer);
+        {
+            if (peer.NeedsRoom)
+                WatchForRoom(peer);
+        }
         _sleepIsNear = true;
         _mustLook = true;
+        if (_wakesSleeper)
+            return;
+        _wakesSleeper = true;
+        Linux.EpollModify(SleepFd, SocketsFd, EpollEvents.EPOLLIN, 0);
+    }
+
+    /// <summary>The caller looks itself from now on; whoever sleeps on <see cref="SleepFd"/> is not needed. With the gate held.</summary>
+    public void AfterSleep()
+    {
+        if (!_wakesSleeper)
+            return;
+        _wakesSleeper = false;
+        Linux.EpollModify(SleepFd, SocketsFd, EpollEvents.None, 0);
     }
 
     /// <inheritdoc/>

@@ -5,7 +5,7 @@ namespace Umps.Transport.Agents.Tcp;
 /// <summary>What the tcp agent counts; plain adds by the endpoint's owner.</summary>
 internal sealed class TcpCounters
 {
-    public long MessagesSent, FragmentsSent, BytesSent, SendCalls, SendWouldBlock, RefusedForRoom, RefusedForCredit, CreditFramesSent;
+    public long MessagesSent, MessagesGathered, FragmentsSent, BytesSent, SendCalls, SendWouldBlock, RefusedForRoom, RefusedForCredit, CreditFramesSent;
     public long MessagesReceived, FragmentsReceived, BytesReceived, ReceiveCalls, ReceiveWouldBlock, EpollCalls;
     public long Connects, Accepts, DoubleConnects, StrangersDropped, PeersLost;
 
@@ -13,7 +13,7 @@ internal sealed class TcpCounters
     public IReadOnlyList<KeyValuePair<string, long>> Show(int open, int connecting, int held) =>
     [
         new("connections", open), new("connecting", connecting), new("held payloads", held),
-        new("messages sent", MessagesSent), new("fragments sent", FragmentsSent), new("bytes sent", BytesSent), new("send calls", SendCalls),
+        new("messages sent", MessagesSent), new("messages gathered", MessagesGathered), new("fragments sent", FragmentsSent), new("bytes sent", BytesSent), new("send calls", SendCalls),
         new("send would block", SendWouldBlock), new("refused for room", RefusedForRoom), new("refused for credit", RefusedForCredit),
         new("credit frames sent", CreditFramesSent),
         new("messages received", MessagesReceived), new("fragments received", FragmentsReceived), new("bytes received", BytesReceived),

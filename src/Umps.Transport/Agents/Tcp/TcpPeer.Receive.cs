@@ -34,7 +34,7 @@ internal sealed unsafe partial class TcpPeer
     public int Receive<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         IoVector* pieces = stackalloc IoVector[2];
-        int done = _inHead == 0 ? 0 : Parse(ref handler);      // frames are left only when the handler threw
+        int done = _inHead == 0 ? 0 : Parse(ref handler);      // a frame that has begun; whole ones only when the handler threw
         for (int budget = PassBytesMax; State == TcpPeerState.Open && budget > 0;)
         {
             int count = 1, asked;
@@ -205,10 +205,12 @@ internal sealed unsafe partial class TcpPeer
         return false;
     }
 
-    /// <summary>Moves the beginning of a frame to the front, and grows the buffer for a peer whose messages may be longer than this endpoint's.</summary>
+    /// <summary>Room for the rest of a frame that has begun: where it is, or else at the front; the buffer grows for a peer whose messages may be longer than this endpoint's.</summary>
     private void MakeRoom(int need)
     {
         int have = _inTail - _inHead;
+        if (have > 0 && _inHead + need <= _inCapacity && _inTail <= _inCapacity / 2)
+            return;             // moving it each time would be one more copy of every message that comes in two reads
         if (_inHead > 0 && have > 0)
             Buffer.MemoryCopy(_in + _inHead, _in, _inCapacity, have);
         _inHead = 0;

@@ -8,6 +8,7 @@ namespace Umps.Transport.Agents.Tcp;
 /// <remarks>
 /// Order: while anything waits, everything later is appended behind it or refused. A fragment is written from the caller's memory only, so while one is begun the
 /// stream belongs to it: messages are refused, and credit frames wait for its end.
+/// A burst of small messages is gathered in the same buffer (TcpPeer.Gathering.cs).
 /// The buffer keeps <see cref="ReserveBytes"/> for one credit frame and one goodbye: those are never refused.
 /// </remarks>
 internal sealed unsafe partial class TcpPeer
@@ -52,6 +53,8 @@ internal sealed unsafe partial class TcpPeer
             _counters.RefusedForCredit++;
             return false;
         }
+        if (_agent.Gathers && State == TcpPeerState.Open && TryGather(in header, payload))
+            return true;
         if (_queue.LengthBytes > 0 || State != TcpPeerState.Open)
             return TrySendQueued(in header, payload);
 
@@ -68,6 +71,7 @@ internal sealed unsafe partial class TcpPeer
     {
         if (State != TcpPeerState.Open || IsBroken || payload.IsEmpty)
             return 0;
+        EndGathering();         // what was gathered leaves before the fragment, in the same call
         bool begins = _fragmentOutLeft == 0;
         int length = Math.Min(payload.Length, begins ? _options.FragmentBytesMax : _fragmentOutLeft);
         TcpFrameHeader frame = TcpFrameHeader.Of(TcpFrameType.Fragment, in header, length, (uint)Math.Min(_creditDue, uint.MaxValue));
@@ -118,6 +122,7 @@ internal sealed unsafe partial class TcpPeer
     /// <returns>Bytes that left.</returns>
     public int Flush()
     {
+        EndGathering();
         if (State != TcpPeerState.Open || IsBroken)
             return 0;
         int left = 0;

@@ -19,13 +19,16 @@ internal enum TcpPeerState
 
 /// <summary>One contacted peer: its connection, what waits for it, what is arriving from it. Made at first contact, either side's.</summary>
 /// <remarks>
-/// Memory: the receive buffer (twice the longest message) while the connection is open, and the send buffer from the first time that the socket was full.
+/// Memory: the receive buffer (some of the longest messages) while the connection is open, and the send buffer from the first burst, or the first time that the socket was full.
 /// TcpPeer.Send.cs and TcpPeer.Receive.cs are its two halves; they meet only in the credit, which each header brings back.
 /// </remarks>
 internal sealed unsafe partial class TcpPeer
 {
     /// <summary>Payloads up to this need no credit: envelopes and answers always pass, and the layer above copies them out at once.</summary>
     public const int FreeBytesMax = 40;
+
+    /// <summary>Of the longest messages, what the receive buffer holds: half a megabyte by default, which fits a core's own cache.</summary>
+    private const int ReceiveMessages = 8;
 
     private readonly TcpAgent _agent;
     private readonly TcpOptions _options;
@@ -71,7 +74,7 @@ internal sealed unsafe partial class TcpPeer
         State = TcpPeerState.Open;
         Dialer = null;
         _creditLeft += creditBytes - _options.EagerCreditBytes;
-        _inCapacity = 2 * (_options.EagerBytesMax + TcpFrameHeader.SizeBytes);
+        _inCapacity = ReceiveMessages * (_options.EagerBytesMax + TcpFrameHeader.SizeBytes);
         _in = (byte*)NativeMemory.Alloc((nuint)_inCapacity);
         Flush();
     }
@@ -97,6 +100,7 @@ internal sealed unsafe partial class TcpPeer
         }
         Descriptor = Slot = -1;
         Dialer = null;
+        EndGathering();
         _queue.Free();
         _fragmentOutLeft = 0;
         _refused = false;
@@ -110,6 +114,7 @@ internal sealed unsafe partial class TcpPeer
     private void Break(Errno error)
     {
         _brokenReason ??= Words.Broken("sendmsg", error);
+        EndGathering();
         _queue.Free();
         _fragmentOutLeft = 0;
         Linux.ShutdownBoth(Descriptor);     // whatever the error was: what has arrived can still be read, and then the end
