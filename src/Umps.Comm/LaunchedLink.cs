@@ -42,7 +42,8 @@ internal sealed class LaunchedLink : JobLink
         NodeMemory? memory = null;
         try
         {
-            WireUpClient client = WireUpClient.Join(socket, token, connection => memory = NodeMemory.Receive(connection), EndAtOnce);
+            LocalConnection connection = LocalConnection.Connect(socket, out Errno error) ?? throw WireUpClient.Unreachable($"connect to {socket}: {error}");
+            WireUpClient client = WireUpClient.Join(connection, token, () => memory = NodeMemory.Receive(connection.Descriptor), EndAtOnce);
             return new LaunchedLink(client, memory!);
         }
         catch (Exception cause) when (cause is WireUpException or UmpsException)

@@ -130,7 +130,8 @@ internal sealed class NodeAgent : INode
         string[] tokenOf = new string[ranks.Count];
         for (int i = 0; i < ranks.Count; i++)
             tokens.Add(tokenOf[i] = JobSecret.NewToken(), ranks[i]);
-        _server = new WireUpServer(_socketName, tokens, _orders.Facts(), _board, _memory.SendDescriptors, Hear, Linux.EffectiveUser());
+        _server = new WireUpServer(
+            new JoinListener(_socketName), tokens, _orders.Facts(), _board, connection => _memory.SendDescriptors(((LocalConnection)connection).Descriptor), Hear, Linux.EffectiveUser());
         _server.Start();
 
         IReadOnlyList<int> allowed = Linux.Affinity();

@@ -43,6 +43,13 @@ internal static partial class Linux
         return Errno.None;
     }
 
+    /// <summary>poll(2): sleeps until the descriptor takes bytes, or the time is over.</summary>
+    public static unsafe void WaitWritable(int descriptor, int milliseconds)
+    {
+        var wait = new PollEntry { Fd = descriptor, Events = POLLOUT };
+        _ = Poll(&wait, 1, milliseconds);
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry
     {

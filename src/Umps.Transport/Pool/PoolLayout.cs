@@ -5,10 +5,10 @@ namespace Umps.Transport.Pool;
 /// <summary>Every offset of the node's memory, from its number of ranks and units alone: all who map it compute the same.</summary>
 /// <remarks>
 /// <code>
-///  header page | slice of rank 0 | slice of rank 1 | …
+///  header page | control page of rank 0 | of rank 1 | … | slice of rank 0 | slice of rank 1 | …
 ///
-///  slice:  control page       0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
-///          free ring          txFreeQ: tail line, head line, a word a unit
+///  control page:              0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
+///  slice:  free ring          txFreeQ: tail line, head line, a word a unit
 ///          unit table         owner and generation, 8 bytes a unit
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
@@ -16,7 +16,8 @@ namespace Umps.Transport.Pool;
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
-/// The file is sparse: what is not used costs addresses only. A rank makes its control page, free ring, table and units exist when it attaches, a pair's block when it first
+/// The control pages lie together, for every rank looks at all of them: spread over the slices each would cost it a page of page table and a fault.
+/// The file is sparse: what is not used costs addresses only. A rank makes its free ring, table and units exist when it attaches, a pair's block when it first
 /// sends to that rank.
 /// </remarks>
 internal sealed class PoolLayout
@@ -41,20 +42,20 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _freeRing, _unitTable, _pairs, _units, _loans, _sliceBytes;
+    private readonly long _slices, _unitTable, _pairs, _units, _loans, _sliceBytes;
 
     public PoolLayout(int ranks, int unitsARank)
     {
         Ranks = ranks;
         UnitsARank = unitsARank;
         RingEntries = (int)BitOperations.RoundUpToPowerOf2((uint)unitsARank);
-        _freeRing = PageBytes;
-        _unitTable = _freeRing + ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
+        _slices = NodeHeader.SizeBytes + ((long)ranks * PageBytes);
+        _unitTable = ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
         _pairs = _unitTable + ToPages(unitsARank * UnitTable.EntryBytes);
         _units = _pairs + ((long)ranks * PairBytes);
         _loans = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
         _sliceBytes = _loans + LoanBytes;
-        TotalBytes = NodeHeader.SizeBytes + (ranks * _sliceBytes);
+        TotalBytes = _slices + (ranks * _sliceBytes);
     }
 
     public int Ranks { get; }
@@ -74,21 +75,22 @@ internal sealed class PoolLayout
 
     public long UnitsBytes => (long)UnitsARank * PoolSize.UnitBytes;
 
-    public long Control(int rank) => NodeHeader.SizeBytes + (rank * _sliceBytes);
+    public long Control(int rank) => NodeHeader.SizeBytes + ((long)rank * PageBytes);
 
     public long Identity(int rank) => Control(rank) + IdentityOffset;
 
     public long Bitmap(int rank) => Control(rank) + BitmapOffset;
 
-    public long FreeRing(int rank) => Control(rank) + _freeRing;
+    /// <summary>The beginning of the rank's slice.</summary>
+    public long FreeRing(int rank) => _slices + (rank * _sliceBytes);
 
-    public long UnitTableOf(int rank) => Control(rank) + _unitTable;
+    public long UnitTableOf(int rank) => FreeRing(rank) + _unitTable;
 
-    public long Pair(int sender, int receiver) => Control(sender) + _pairs + ((long)receiver * PairBytes);
+    public long Pair(int sender, int receiver) => FreeRing(sender) + _pairs + ((long)receiver * PairBytes);
 
-    public long Units(int rank) => Control(rank) + _units;
+    public long Units(int rank) => FreeRing(rank) + _units;
 
-    public long Loans(int rank) => Control(rank) + _loans;
+    public long Loans(int rank) => FreeRing(rank) + _loans;
 
     private static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
 }

@@ -27,23 +27,24 @@ public sealed class PoolLayoutTests
         Assert.Equal(128, PoolLayout.SlotsAPair);
     }
 
-    /// <summary>The numbers of version 1. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
+    /// <summary>The numbers of version 2. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
     [Fact]
-    public void Layout_OfVersion1_IsAsItWas()
+    public void Layout_OfVersion2_IsAsItWas()
     {
         var layout = new PoolLayout(ranks: 8, unitsARank: 1024);
 
-        Assert.Equal(1u, NodeHeader.VersionValue);
+        Assert.Equal(2u, NodeHeader.VersionValue);
         Assert.Equal(4096, layout.Control(0));
         Assert.Equal(4096 + 64, layout.Identity(0));
         Assert.Equal(4096 + 128, layout.Bitmap(0));
-        Assert.Equal(4096 + 4096, layout.FreeRing(0));
-        Assert.Equal(4096 + 12288, layout.UnitTableOf(0));
-        Assert.Equal(4096 + 20480, layout.Pair(0, 0));
-        Assert.Equal(4096 + 20480 + (7 * 16384), layout.Pair(0, 7));
-        Assert.Equal(4096 + 20480 + (8 * 16384), layout.Units(0));
+        Assert.Equal(4096 + (7 * 4096), layout.Control(7));
+        Assert.Equal(4096 + (8 * 4096), layout.FreeRing(0));
+        Assert.Equal(layout.FreeRing(0) + 8192, layout.UnitTableOf(0));
+        Assert.Equal(layout.FreeRing(0) + 16384, layout.Pair(0, 0));
+        Assert.Equal(layout.FreeRing(0) + 16384 + (7 * 16384), layout.Pair(0, 7));
+        Assert.Equal(layout.FreeRing(0) + 16384 + (8 * 16384), layout.Units(0));
         Assert.Equal(layout.Units(0) + (2 << 20), layout.Loans(0));
-        Assert.Equal(4096 + (8 * (layout.Control(1) - layout.Control(0))), layout.TotalBytes);
+        Assert.Equal(layout.FreeRing(0) + (8 * (layout.FreeRing(1) - layout.FreeRing(0))), layout.TotalBytes);
     }
 
     [Theory]

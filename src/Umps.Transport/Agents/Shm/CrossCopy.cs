@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Threading;
 using Umps.Transport.Interop;
 using Umps.Transport.Pool;
@@ -67,7 +66,7 @@ internal static unsafe class CrossCopy
     private static ulong* MakeProbe()
     {
         var probe = (ulong*)System.Runtime.InteropServices.NativeMemory.Alloc(sizeof(ulong));
-        RandomNumberGenerator.Fill(new Span<byte>(probe, sizeof(ulong)));
+        Linux.FillRandom(new Span<byte>(probe, sizeof(ulong)));
         return probe;
     }
 
