@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace Umps.WireUp;
 
@@ -16,8 +17,7 @@ internal sealed class WireUpClient
     private readonly WireUpChannel _channel;
     // Keyed by text, and the end an object: tables over structs of ours would be compiled anew in every rank that starts.
     private readonly Dictionary<string, Question> _asked = [];
-    private readonly ManualResetEventSlim _isEnding = new();
-    private EndingWord? _ending;
+    private readonly TaskCompletionSource<EndingWord> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _agentLost;
     private Question? _fence;
 
@@ -119,7 +119,7 @@ internal sealed class WireUpClient
     public void Abort(int status, string reason) => _channel.TrySend(new WireUpMessage(WireUpKind.Abort, Facts.Rank, status, reason));
 
     /// <summary>Whose failure ends the job (-1: no rank's), and why, as a sentence's end; null when the word of it does not come in time.</summary>
-    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _isEnding.Wait(timeout) && Volatile.Read(ref _ending) is { } word ? (word.Rank, word.Why) : null;
+    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? (_ending.Task.Result.Rank, _ending.Task.Result.Why) : null;
 
     private void Listen()
     {
@@ -167,21 +167,20 @@ internal sealed class WireUpClient
         List<Question> waiting;
         lock (_gate)
         {
-            _ending ??= new EndingWord(rank, why);
+            _ending.TrySetResult(new EndingWord(rank, why));
             waiting = [.. _asked.Values];
             if (_fence is not null)
                 waiting.Add(_fence);
         }
 
-        _isEnding.Set();
         foreach (Question question in waiting)
             question.Answered.Set();
     }
 
     private void ThrowIfEnding()
     {
-        if (Volatile.Read(ref _ending) is { } word)
-            throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {word.Why}. Look at the first report.");
+        if (_ending.Task.IsCompleted)
+            throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {_ending.Task.Result.Why}. Look at the first report.");
     }
 
     private static string Key(int rank, string name) => $"{rank} {name}";

@@ -42,14 +42,14 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _slices, _unitTable, _pairs, _units, _loans, _sliceBytes;
+    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loans, _sliceBytes;
 
     public PoolLayout(int ranks, int unitsARank)
     {
         Ranks = ranks;
         UnitsARank = unitsARank;
         RingEntries = (int)BitOperations.RoundUpToPowerOf2((uint)unitsARank);
-        _slices = NodeHeader.SizeBytes + ((long)ranks * PageBytes);
+        _slices = _controls + ((long)ranks * PageBytes);
         _unitTable = ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
         _pairs = _unitTable + ToPages(unitsARank * UnitTable.EntryBytes);
         _units = _pairs + ((long)ranks * PairBytes);
@@ -75,7 +75,7 @@ internal sealed class PoolLayout
 
     public long UnitsBytes => (long)UnitsARank * PoolSize.UnitBytes;
 
-    public long Control(int rank) => NodeHeader.SizeBytes + ((long)rank * PageBytes);
+    public long Control(int rank) => _controls + ((long)rank * PageBytes);
 
     public long Identity(int rank) => Control(rank) + IdentityOffset;
 
