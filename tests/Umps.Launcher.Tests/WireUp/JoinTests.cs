@@ -5,10 +5,11 @@ using System.Net.Sockets;
 using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
-using Umps.Launcher;
 using Umps.Transport.Interop;
 using Umps.WireUp;
 using Xunit;
+using ErrorId = Umps.WireUp.ErrorId;
+using JoinListener = Umps.Launcher.JoinListener;
 
 namespace Umps.Tests.WireUp;
 
