@@ -38,7 +38,8 @@ public sealed unsafe class KernelAgent : IDisposable
             throw Throw.MemoryRefused("mmap", layout.TotalBytes, error);
         }
         var events = new int[localRanks];
-        Array.Fill(events, -1);
+        for (int i = 0; i < localRanks; i++)
+            events[i] = -1;
         var mapping = new NodeMapping(layout, descriptor, events, address);
         try
         {

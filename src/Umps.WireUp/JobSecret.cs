@@ -14,10 +14,18 @@ internal static class JobSecret
     public static byte[] New() => Random(Bytes);
 
     /// <summary>A token that admits one rank, once.</summary>
-    public static string NewToken() => Convert.ToHexStringLower(Random(16));
+    public static string NewToken() => Hex(Random(16));
 
     /// <summary>A name for an abstract Unix socket that no other job has.</summary>
-    public static string NewSocketName() => $"umps-{Convert.ToHexStringLower(Random(16))}";
+    public static string NewSocketName() => $"umps-{Hex(Random(16))}";
+
+    private static string Hex(byte[] bytes)
+    {
+        char[] digits = new char[2 * bytes.Length];
+        for (int i = 0; i < digits.Length; i++)
+            digits[i] = "0123456789abcdef"[(i & 1) == 0 ? bytes[i >> 1] >> 4 : bytes[i >> 1] & 15];
+        return new string(digits);
+    }
 
     /// <summary>The kernel's random bytes, as .NET's RandomNumberGenerator gives them; but that loads OpenSSL first, which umpsrun's start need not wait for.</summary>
     private static byte[] Random(int count)
