@@ -1,7 +1,6 @@
 using System;
+using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
-using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
 using Umps.Transport.Interop;
@@ -73,15 +72,16 @@ internal static unsafe class CrossCopy
     /// <summary>Field 22 of /proc/self/stat; the command's name before it may hold blanks and parentheses.</summary>
     private static ulong StartOfProcess()
     {
-        try
+        Span<byte> bytes = stackalloc byte[1024];
+        ReadOnlySpan<byte> rest = bytes[..Math.Max(0, Linux.ReadSmallFile("/proc/self/stat\0"u8, bytes))];
+        rest = rest[(rest.LastIndexOf((byte)')') + 1)..];
+        for (int field = 3; field <= 22; field++)
         {
-            string stat = File.ReadAllText("/proc/self/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return ulong.Parse(fields[22 - 3], CultureInfo.InvariantCulture);
+            int blank = rest.IndexOf((byte)' ');
+            if (blank < 0)
+                return 0;       // no /proc: then nobody can compare it either
+            rest = rest[(blank + 1)..];
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;       // no /proc: then nobody can compare it either
-        }
+        return Utf8Parser.TryParse(rest, out ulong start, out _) ? start : 0;
     }
 }
