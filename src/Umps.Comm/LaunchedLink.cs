@@ -79,6 +79,16 @@ internal sealed class LaunchedLink : JobLink
         return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
     }
 
+    /// <summary>A fault of the configuration that the program does not handle is told by umpsrun, once: every rank has it, and its stack says nothing to whom it concerns.</summary>
+    public void EndIfUnhandled(MpiException fault) => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+    {
+        if (!ReferenceEquals(unhandled.ExceptionObject, fault))
+            return;
+        _client.Failed(1, fault.Message, afterOther: false);
+        RuntimeFiles.Remove(RuntimeFiles.Folder, [Environment.ProcessId]);
+        Linux.ExitAtOnce(1);
+    };
+
     /// <inheritdoc/>
     public override void Goodbye() => _client.Goodbye();
 
