@@ -125,7 +125,7 @@ internal sealed class NodeAgent : INode
         Linux.AdoptOrphans();
         IReadOnlyList<int> ranks = _orders.Ranks;
         _watchdog = Watchdog.Start(_mark, _temporaryFolder);
-        _memory = KernelAgent.Create(ranks.Count, NodeMemoryOptions.Of(_orders.Settings, _variables));
+        _memory = KernelAgent.Create(ranks.Count, NodeMemoryOptions.Of(_orders.Settings, _variables, _orders.WorkingFolder));
         Dictionary<string, int> tokens = [];
         string[] tokenOf = new string[ranks.Count];
         for (int i = 0; i < ranks.Count; i++)
