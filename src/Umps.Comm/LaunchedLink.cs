@@ -43,7 +43,7 @@ internal sealed class LaunchedLink : JobLink
         try
         {
             LocalConnection connection = LocalConnection.Connect(socket, out Errno error) ?? throw WireUpClient.Unreachable($"connect to {socket}: {error}");
-            WireUpClient client = WireUpClient.Join(connection, token, () => memory = NodeMemory.Receive(connection.Descriptor), EndAtOnce);
+            WireUpClient client = WireUpClient.Join(connection, token, () => memory = NodeMemory.Receive(connection.SocketFd), EndAtOnce);
             return new LaunchedLink(client, memory!);
         }
         catch (Exception cause) when (cause is WireUpException or UmpsException)

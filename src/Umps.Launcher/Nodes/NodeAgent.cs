@@ -131,7 +131,7 @@ internal sealed class NodeAgent : INode
         for (int i = 0; i < ranks.Count; i++)
             tokens.Add(tokenOf[i] = JobSecret.NewToken(), ranks[i]);
         _server = new WireUpServer(
-            new JoinListener(_socketName), tokens, _orders.Facts(), _board, connection => _memory.SendDescriptors(((LocalConnection)connection).Descriptor), Hear, Linux.EffectiveUser());
+            new JoinListener(_socketName), tokens, _orders.Facts(), _board, connection => _memory.SendDescriptors(((LocalConnection)connection).SocketFd), Hear, Linux.EffectiveUser());
         _server.Start();
 
         IReadOnlyList<int> allowed = Linux.Affinity();

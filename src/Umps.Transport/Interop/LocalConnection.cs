@@ -16,7 +16,7 @@ internal sealed class LocalConnection(SafeFileHandle socket) : Stream
         Linux.ConnectLocal(abstractName, out error) is { } socket ? new LocalConnection(socket) : null;
 
     /// <summary>The descriptor, for what crosses beside the bytes.</summary>
-    public int Descriptor => (int)socket.DangerousGetHandle();
+    public int SocketFd => (int)socket.DangerousGetHandle();
 
     /// <summary>User id of the other side; -1 where the kernel does not say.</summary>
     public int PeerUser => Linux.PeerUser(socket, out _);
