@@ -76,11 +76,13 @@ public partial class Comm
         status = Status.ProcNull;
         if (!CheckRecv(source, tag, nameof(RecvObject), out int endpoint))
             return default!;
-        var message = new RentedBytes();
+        var message = RentedBytes.Rent();
         try
         {
             status = Core.RecvRented(this, Context, endpoint, tag, TypeHash.Object, message, nameof(RecvObject));
-            return Deserialize<T>(message.Memory, serializer, nameof(RecvObject));
+            T value = Deserialize<T>(message.Memory, serializer, nameof(RecvObject));
+            message.Recycle();      // not after an error: the request may hold it still
+            return value;
         }
         finally
         {
@@ -124,7 +126,7 @@ public partial class Comm
 
     private PooledWriter Serialize<T>(T value, MessagePackSerializerOptions? serializer, string call)
     {
-        var message = new PooledWriter();
+        var message = PooledWriter.Rent();
         try
         {
             MessagePackSerializer.Serialize(message, value, serializer ?? ContractlessStandardResolver.Options);

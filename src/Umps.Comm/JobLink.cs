@@ -46,7 +46,7 @@ internal sealed class SingletonLink : JobLink
         KernelAgent agent = KernelAgent.Create(localRanks: 1, options.Transport);
         NodeMemory memory = agent.Share();
         var own = new SingletonLink(agent, memory);
-        var directory = new PeerDirectory { OwnId = 0, Peers = [new PeerPlace(0, 0, 0)], Secret = new byte[32] };
+        var directory = new PeerDirectory { OwnId = 0, Peers = new PeerPlace[] { new(0, 0, 0) }, Secret = new byte[32] };
         var identity = new RankIdentity(0, 1, Environment.MachineName, directory, own);
         link = own;
         return new RankCore(Endpoint.Attach(memory, directory, options.Transport), identity, options);

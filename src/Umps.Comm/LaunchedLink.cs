@@ -42,7 +42,8 @@ internal sealed class LaunchedLink : JobLink
         NodeMemory? memory = null;
         try
         {
-            WireUpClient client = WireUpClient.Join(socket, token, connection => memory = NodeMemory.Receive(connection), EndAtOnce);
+            LocalConnection connection = LocalConnection.Connect(socket, out Errno error) ?? throw WireUpClient.Unreachable($"connect to {socket}: {error}");
+            WireUpClient client = WireUpClient.Join(connection, token, () => memory = NodeMemory.Receive(connection.SocketFd), EndAtOnce);
             return new LaunchedLink(client, memory!);
         }
         catch (Exception cause) when (cause is WireUpException or UmpsException)
@@ -77,6 +78,16 @@ internal sealed class LaunchedLink : JobLink
             _client.Put(TcpAddress, Encoding.UTF8.GetBytes(endpoint.TcpAddress));
         return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
     }
+
+    /// <summary>A fault of the configuration that the program does not handle is told by umpsrun, once: every rank has it, and its stack says nothing to whom it concerns.</summary>
+    public void EndIfUnhandled(MpiException fault) => AppDomain.CurrentDomain.UnhandledException += (_, unhandled) =>
+    {
+        if (!ReferenceEquals(unhandled.ExceptionObject, fault))
+            return;
+        _client.Failed(1, fault.Message, afterOther: false);
+        RuntimeFiles.Remove(RuntimeFiles.Folder, [Environment.ProcessId]);
+        Linux.ExitAtOnce(1);
+    };
 
     /// <inheritdoc/>
     public override void Goodbye() => _client.Goodbye();

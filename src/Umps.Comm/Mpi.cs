@@ -63,13 +63,26 @@ public sealed partial class Mpi : IDisposable
         try
         {
             if (LaunchedLink.TryJoin() is { } launched)
-                return new Mpi(launched.Start(OptionsLoader.Load(program, launched.Settings, launched.Rank)), launched);
+                return new Mpi(launched.Start(LoadOptions(program, launched)), launched);
             RankCore core = SingletonLink.Start(OptionsLoader.Load(program, settings: []), out JobLink job);
             return new Mpi(core, job);
         }
         catch
         {
             Volatile.Write(ref s_alive, 0);
+            throw;
+        }
+    }
+
+    private static MpiOptions LoadOptions(ProgramOptions program, LaunchedLink launched)
+    {
+        try
+        {
+            return OptionsLoader.Load(program, launched.Settings, launched.Rank);
+        }
+        catch (MpiException fault)
+        {
+            launched.EndIfUnhandled(fault);
             throw;
         }
     }

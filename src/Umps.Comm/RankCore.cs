@@ -83,7 +83,7 @@ internal sealed partial class RankCore
     public ulong NewContext() => ((ulong)(uint)Endpoint.Id << 32) | ((ulong)(uint)Interlocked.Increment(ref _contexts) << 1);
 
     /// <summary>The launcher's number of a peer's node.</summary>
-    public int NodeOf(int endpoint) => _identity.Directory.Peers[endpoint].Node;
+    public int NodeOf(int endpoint) => _identity.Directory.Places[endpoint].Node;
 
     /// <summary>Enters the gate for a call.</summary>
     public void Enter(string call)

@@ -1,46 +1,36 @@
 using System;
 using System.Collections.Generic;
-using System.CommandLine;
-using System.CommandLine.Parsing;
-using System.Linq;
 
 namespace Umps.Launcher;
 
 /// <summary>umpsrun's options: their names, their help, and what a command line says.</summary>
 internal sealed class CommandLine
 {
-    private readonly Option<string> _ranks = new("-n") { HelpName = "N", Description = "Ranks. Default: all slots of the hosts, or as many as this node has cores" };
-    private readonly Option<string> _hostfile = new("--hostfile") { HelpName = "FILE", Description = "Nodes, one a line: node slots=4, node:4, user@node, # comment" };
-    private readonly Option<string> _host = new("--host") { HelpName = "A,B:4", Description = "Nodes and their slots (1 if not said): user@node, [::1]:2 for IPv6" };
-    private readonly Option<string> _transport = new("--transport") { HelpName = "LIST", Description = "Of shm and tcp, in order of preference. Default: shm,tcp" };
-    private readonly Option<string> _bindTo = new("--bind-to") { HelpName = "core|none", Description = "Bind each rank to a core, round robin. Default: none" };
-    private readonly Option<string> _mapBy = new("--map-by") { HelpName = "slot|node", Description = "Fill node after node, or go round them. Default: slot" };
-    private readonly Option<string[]> _variable = new("-x") { HelpName = "VAR[=V]", Description = "Set a variable for the ranks, or pass on umpsrun's own; may be repeated" };
-    private readonly Option<string> _workingFolder = new("--wdir") { HelpName = "FOLDER", Description = "Working folder of the ranks" };
-    private readonly Option<bool> _tagOutput = new("--tag-output") { Description = "Put [rank] before each line of output" };
-    private readonly Option<string> _timeout = new("--timeout") { HelpName = "SECONDS", Description = $"End the job after this time, with exit code {ExitCode.TimedOut}" };
-    private readonly Option<string> _remotePath = new("--remote-path") { HelpName = "PATH", Description = "umpsrun on the other nodes. Default: the path it has here" };
-    private readonly Option<bool> _showConfig = new("--show-config") { Description = "Print each option of the ranks, and where its value came from" };
-    private readonly Option<bool> _help = new("--help", "-h") { Description = "Show this" };
-    private readonly Option<bool> _version = new("--version") { Description = "Show the version" };
+    private const string Ranks = "-n", Hostfile = "--hostfile", Host = "--host", Transport = "--transport", BindTo = "--bind-to", MapBy = "--map-by", Variable = "-x",
+        WorkingFolder = "--wdir", TagOutput = "--tag-output", Timeout = "--timeout", RemotePath = "--remote-path", ShowConfig = "--show-config", HelpName = "--help", VersionName = "--version";
 
-    // Not "umpsrun": the library drops a first argument whose last path segment is the command's name, as in --remote-path=/opt/umpsrun.
-    private readonly Command _command = new("umpsrun-options");
-    private readonly ArgumentSplitter _splitter;
+    private static readonly KnownOption[] s_options =
+    [
+        new(Ranks, "N", "Ranks. Default: all slots of the hosts, or as many as this node has cores"),
+        new(Hostfile, "FILE", "Nodes, one a line: node slots=4, node:4, user@node, # comment"),
+        new(Host, "A,B:4", "Nodes and their slots (1 if not said): user@node, [::1]:2 for IPv6"),
+        new(Transport, "LIST", "Of shm and tcp, in order of preference. Default: shm,tcp"),
+        new(BindTo, "core|none", "Bind each rank to a core, round robin. Default: none"),
+        new(MapBy, "slot|node", "Fill node after node, or go round them. Default: slot"),
+        new(Variable, "VAR[=V]", "Set a variable for the ranks, or pass on umpsrun's own; may be repeated", Repeats: true),
+        new(WorkingFolder, "FOLDER", "Working folder of the ranks"),
+        new(TagOutput, null, "Put [rank] before each line of output"),
+        new(Timeout, "SECONDS", $"End the job after this time, with exit code {ExitCode.TimedOut}"),
+        new(RemotePath, "PATH", "umpsrun on the other nodes. Default: the path it has here"),
+        new(ShowConfig, null, "Print each option of the ranks, and where its value came from"),
+        new(HelpName, null, "Show this", Alias: "-h"),
+        new(VersionName, null, "Show the version"),
+    ];
 
-    /// <summary>Makes the options.</summary>
-    public CommandLine()
-    {
-        foreach (Option option in (Option[])[_ranks, _hostfile, _host, _transport, _bindTo, _mapBy, _variable, _workingFolder, _tagOutput, _timeout, _remotePath, _showConfig, _help, _version])
-            _command.Options.Add(option);
-        _splitter = new ArgumentSplitter(
-            from option in _command.Options
-            from name in option.Aliases.Prepend(option.Name)
-            select new KeyValuePair<string, bool>(name, option.ValueType != typeof(bool)));
-    }
+    private readonly ArgumentSplitter _splitter = new(s_options);
 
     /// <summary>What --help shows.</summary>
-    public string Help => HelpText.Of(_command);
+    public static string Help => new FullParser(s_options).Help;
 
     /// <summary>Reads a command line.</summary>
     /// <returns>What it says; or null, and in <paramref name="show"/> the text that was asked for.</returns>
@@ -48,44 +38,62 @@ internal sealed class CommandLine
     public LaunchOptions? Parse(IReadOnlyList<string> arguments, out string show)
     {
         (IReadOnlyList<string> head, IReadOnlyList<string> command) = _splitter.Split(arguments);
-        // No response files: a value may begin with @.
-        ParseResult result = _command.Parse(head, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
-        show = result.GetValue(_help) ? Help : result.GetValue(_version) ? $"umpsrun {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}" : "";
+        var given = new Dictionary<string, string>(StringComparer.Ordinal);
+        List<string> variables = [];
+        Read(head, given, variables);
+        show = given.ContainsKey(HelpName) || given.ContainsKey("-h") ? Help : given.ContainsKey(VersionName) ? $"umpsrun {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}" : "";
         if (show.Length > 0)
             return null;
-        if (result.Errors.Count > 0)
-            throw new LauncherException(ErrorId.BadArgument, $"{result.Errors[0].Message} See umpsrun --help.");
         if (command.Count == 0 || command[0].Length == 0)
             throw new LauncherException(ErrorId.NoProgram, "no program is named. Write umpsrun -n 4 PROGRAM ARGUMENTS…; umpsrun --help tells the rest.");
 
         var options = new LaunchOptions
         {
-            Ranks = Get(result, _ranks) is { } ranks ? OptionValues.Ranks(ranks) : null,
-            Hostfile = Get(result, _hostfile),
-            Hosts = Get(result, _host),
-            Agents = Get(result, _transport) is { } agents ? OptionValues.Agents(agents) : [],
-            BindToCore = Get(result, _bindTo) is { } bindTo && OptionValues.Choice("--bind-to", bindTo, "core", "none") == 0,
-            MapByNode = Get(result, _mapBy) is { } mapBy && OptionValues.Choice("--map-by", mapBy, "slot", "node") == 1,
-            Variables = [.. (result.GetValue(_variable) ?? []).Select(OptionValues.Variable)],
-            WorkingFolder = Get(result, _workingFolder),
-            TagOutput = result.GetValue(_tagOutput),
-            Timeout = Get(result, _timeout) is { } timeout ? OptionValues.Timeout(timeout) : null,
-            RemotePath = Get(result, _remotePath),
-            ShowConfig = result.GetValue(_showConfig),
+            Ranks = Get(given, Ranks) is { } ranks ? OptionValues.Ranks(ranks) : null,
+            Hostfile = Get(given, Hostfile),
+            Hosts = Get(given, Host),
+            Agents = Get(given, Transport) is { } agents ? OptionValues.Agents(agents) : [],
+            BindToCore = Get(given, BindTo) is { } bindTo && OptionValues.Choice(BindTo, bindTo, "core", "none") == 0,
+            MapByNode = Get(given, MapBy) is { } mapBy && OptionValues.Choice(MapBy, mapBy, "slot", "node") == 1,
+            Variables = variables.ConvertAll(OptionValues.Variable),
+            WorkingFolder = Get(given, WorkingFolder),
+            TagOutput = given.ContainsKey(TagOutput),
+            Timeout = Get(given, Timeout) is { } timeout ? OptionValues.Timeout(timeout) : null,
+            RemotePath = Get(given, RemotePath),
+            ShowConfig = given.ContainsKey(ShowConfig),
             Program = command[0],
-            Arguments = [.. command.Skip(1)],
+            Arguments = Tail(command),
         };
         if (options.Hostfile is not null && options.Hosts is not null)
             throw new LauncherException(ErrorId.OptionsClash, "--hostfile and --host both say which nodes there are. Use one of them.");
         return options;
     }
 
-    /// <summary>The value of an option that has one at most; an empty one is none.</summary>
-    private static string? Get(ParseResult result, Option<string> option)
+    /// <summary>Sorts the options that the splitter has found. What is given twice, and has one value, is System.CommandLine's to refuse.</summary>
+    private static void Read(IReadOnlyList<string> head, Dictionary<string, string> given, List<string> variables)
     {
-        string? value = result.GetValue(option);
-        return value is { Length: 0 }
-            ? throw new LauncherException(ErrorId.BadArgument, $"{option.Name} has an empty value. Write {option.Name} {option.HelpName}, or leave it out.")
-            : value;
+        foreach (string word in head)
+        {
+            int equals = word.IndexOf('=', StringComparison.Ordinal);
+            string name = equals < 0 ? word : word[..equals];
+            if (name == Variable)
+                variables.Add(word[(equals + 1)..]);
+            else if (!given.TryAdd(name, word[(equals + 1)..]) && equals >= 0)
+                throw new LauncherException(ErrorId.BadArgument, $"{new FullParser(s_options).FindError(head) ?? $"{name} is given twice."} See umpsrun --help.");
+        }
+    }
+
+    /// <summary>The value of an option that has one at most; an empty one is none.</summary>
+    private static string? Get(Dictionary<string, string> given, string name) =>
+        !given.TryGetValue(name, out string? value) ? null
+        : value.Length > 0 ? value
+        : throw new LauncherException(ErrorId.BadArgument, $"{name} has an empty value. Write {name} {Array.Find(s_options, option => option.Name == name)!.Value}, or leave it out.");
+
+    private static string[] Tail(IReadOnlyList<string> command)
+    {
+        string[] arguments = new string[command.Count - 1];
+        for (int i = 0; i < arguments.Length; i++)
+            arguments[i] = command[i + 1];
+        return arguments;
     }
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
@@ -26,14 +25,14 @@ internal sealed class Job : IDisposable
 
     private readonly JobPlan _plan;
     private readonly IOutput _output;
-    private readonly BlockingCollection<(int Node, WireUpMessage Message)> _events = [];
+    private readonly JobEvents _events = new();
     private readonly Dictionary<int, INode> _nodes = [];
     private readonly HashSet<int> _running = [];            // nodes that have not finished
     private readonly WireUpBoard _board;
     private readonly RankState[] _ranks;
     private readonly JobReport _report;
     private readonly InputSource _source;
-    private readonly List<(long At, Action Do)> _timers = [];
+    private readonly List<Timer> _timers = [];
     private InputPump? _input;
     private JobCause? _cause, _suspect;
     private int _interrupted;                               // the signal; 0: none
@@ -44,7 +43,9 @@ internal sealed class Job : IDisposable
         _plan = plan;
         _output = output;
         _board = new WireUpBoard(plan.NodeOfRank.Count);
-        _ranks = [.. plan.NodeOfRank.Select((node, rank) => new RankState(rank, plan.Nodes.First(one => one.Number == node)))];
+        _ranks = new RankState[plan.NodeOfRank.Count];
+        for (int rank = 0; rank < _ranks.Length; rank++)
+            _ranks[rank] = new RankState(rank, plan.Nodes.First(one => one.Number == plan.NodeOfRank[rank]));
         _report = new JobReport(_ranks);
         _source = _ranks[0].Node.IsLocal && !Linux.IsTerminal(0) ? InputSource.Inherited : InputSource.Sent;
     }
@@ -66,7 +67,6 @@ internal sealed class Job : IDisposable
         _input?.Dispose();
         foreach (INode node in _nodes.Values)
             node.Dispose();
-        // The queue is not disposed: a thread that ends late may still put into it.
     }
 
     private int Run()
@@ -78,7 +78,7 @@ internal sealed class Job : IDisposable
             After(limit, () => Fail(new JobCause(JobEnd.TimedOut, -1, ExitCode.TimedOut)));
         while (_running.Count > 0)
         {
-            if (_events.TryTake(out (int Node, WireUpMessage Message) next, MillisecondsToTimer()))
+            if (_events.Take(MillisecondsToTimer()) is { } next)
                 Hear(next.Node, next.Message);
             RunTimers();
         }
@@ -90,8 +90,10 @@ internal sealed class Job : IDisposable
     {
         byte[] secret = JobSecret.New();
         // Those elsewhere first: they take longer, and start side by side.
-        foreach (PlannedNode node in _plan.Nodes.Where(node => _plan.NodeOfRank.Contains(node.Number)).OrderBy(node => node.IsLocal))
+        foreach (PlannedNode node in (PlannedNode[])[.. _plan.Nodes.Where(node => !node.IsLocal), .. _plan.Nodes.Where(node => node.IsLocal)])
         {
+            if (!_plan.NodeOfRank.Contains(node.Number))
+                continue;
             NodeOrders orders = NodeOrders.Of(_plan, node, _source, secret);
             void Report(WireUpMessage message) => Tell(node.Number, message);
             _running.Add(node.Number);
@@ -286,9 +288,9 @@ internal sealed class Job : IDisposable
                 node.Obey(order);
     }
 
-    private void Tell(int node, WireUpMessage message) => _events.Add((node, message));
+    private void Tell(int node, WireUpMessage message) => _events.Add(node, message);
 
-    private void After(TimeSpan time, Action action) => _timers.Add((Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), action));
+    private void After(TimeSpan time, Action action) => _timers.Add(new Timer(Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency), action));
 
     private int MillisecondsToTimer()
     {
@@ -310,4 +312,6 @@ internal sealed class Job : IDisposable
             due();
         }
     }
+
+    private sealed record Timer(long At, Action Do);
 }

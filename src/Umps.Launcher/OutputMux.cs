@@ -143,7 +143,8 @@ internal sealed class OutputMux : IOutput, IDisposable
     private void Write(Pending taken)
     {
         int begin = 0;
-        foreach ((bool isError, int end) in taken.Runs)
+        bool isError = taken.FirstIsError;
+        foreach (int end in taken.RunEnds)
         {
             int stream = isError ? 1 : 0;
             if (!_gone[stream])
@@ -154,6 +155,7 @@ internal sealed class OutputMux : IOutput, IDisposable
             }
 
             begin = end;
+            isError = !isError;
         }
     }
 
@@ -177,19 +179,26 @@ internal sealed class OutputMux : IOutput, IDisposable
 
         public ByteBuffer Bytes { get; } = new();
 
-        public List<(bool IsError, int End)> Runs { get; } = [];
+        /// <summary>Where each run ends. Runs alternate between the streams.</summary>
+        public List<int> RunEnds { get; } = [];
+
+        /// <summary>The stream of the first run.</summary>
+        public bool FirstIsError { get; private set; }
 
         public void EndLine(bool isError)
         {
-            if (Runs.Count > 0 && Runs[^1].IsError == isError)
-                Runs[^1] = (isError, Bytes.Count);
+            if (RunEnds.Count == 0)
+                FirstIsError = isError;
+            bool lastIsError = FirstIsError ^ (RunEnds.Count & 1) == 0;
+            if (RunEnds.Count > 0 && lastIsError == isError)
+                RunEnds[^1] = Bytes.Count;
             else
-                Runs.Add((isError, Bytes.Count));
+                RunEnds.Add(Bytes.Count);
         }
 
         public void Clear()
         {
-            Runs.Clear();
+            RunEnds.Clear();
             Bytes.Clear(KeptBytesMax);
         }
     }

@@ -27,7 +27,15 @@ internal static class Placement
                 throw TooFew(ranks, hosts);
         }
 
-        return [.. counts.SelectMany((count, host) => Enumerable.Repeat(host, count))];
+        int[] hostOfRank = new int[ranks];
+        int rank = 0;
+        for (int host = 0; host < counts.Length; host++)
+        {
+            for (int i = 0; i < counts[host]; i++)
+                hostOfRank[rank++] = host;
+        }
+
+        return hostOfRank;
     }
 
     /// <summary>Goes round the hosts, one rank each; a host whose slots of this round are full is passed over until all are.</summary>

@@ -23,31 +23,40 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
         int[] hostOfRank = options.MapByNode ? Placement.ByNode(ranks, hosts) : Placement.BySlot(ranks, hosts);
 
         // Hosts without a rank are no nodes of this job.
-        int[] used = [.. hostOfRank.Distinct().Order()];
-        PlannedNode[] nodes = [.. used.Select((host, number) => new PlannedNode(number, hosts[host].Host, hosts[host].User, localHost.Is(hosts[host])))];
-        if (nodes.Length > 1 && options.Agents is [nameof(AgentKind.Shm)])
-            throw new LauncherException(ErrorId.NoWayBetweenNodes, $"--transport shm does not reach from node to node, and the job has {nodes.Length}. Write --transport shm,tcp, or start fewer ranks.");
+        int[] numberOfHost = new int[hosts.Count];
+        foreach (int host in hostOfRank)
+            numberOfHost[host] = 1;
+        List<PlannedNode> nodes = [];
+        for (int host = 0; host < numberOfHost.Length; host++)
+        {
+            if (numberOfHost[host] == 0)
+                continue;
+            numberOfHost[host] = nodes.Count;
+            nodes.Add(new PlannedNode(nodes.Count, hosts[host].Host, hosts[host].User, localHost.Is(hosts[host])));
+        }
+
+        int[] nodeOfRank = new int[ranks];
+        for (int rank = 0; rank < ranks; rank++)
+            nodeOfRank[rank] = numberOfHost[hostOfRank[rank]];
+        if (nodes.Count > 1 && options.Agents is [nameof(AgentKind.Shm)])
+            throw new LauncherException(ErrorId.NoWayBetweenNodes, $"--transport shm does not reach from node to node, and the job has {nodes.Count}. Write --transport shm,tcp, or start fewer ranks.");
 
         bool isLocal = nodes.Any(node => node.IsLocal);
         string? workingFolder = options.WorkingFolder is null ? null : Path.GetFullPath(options.WorkingFolder);
         if (isLocal && workingFolder is not null && !Directory.Exists(workingFolder))
             throw new LauncherException(ErrorId.BadFolder, $"--wdir {options.WorkingFolder}: there is no folder {workingFolder}. Make it, or name another.");
 
-        IReadOnlyList<KeyValuePair<string, string>> variables = Variables(options);
+        Dictionary<string, string> variables = Variables(options);
         ResolvedProgram program = programs.Resolve(options.Program, mustBeHere: isLocal);
         return new JobPlan
         {
             Nodes = nodes,
-            NodeOfRank = [.. hostOfRank.Select(host => Array.BinarySearch(used, host))],
+            NodeOfRank = nodeOfRank,
             Command = [.. program.Command, .. options.Arguments],
             WorkingFolder = workingFolder,
             // A rank's own output is a pipe, whoever reads umpsrun's.
-            Environment = [.. Console.IsOutputRedirected ? [] : (KeyValuePair<string, string>[])[new(RankEnvironment.Terminal, "1")], .. program.Environment.Where(added => variables.All(v => v.Key != added.Key)), .. variables],
-            Settings =
-            [
-                .. options.Agents.Select((agent, i) => new KeyValuePair<string, string>($"Umps:Transport:Agents:{i}", agent)),
-                .. options.ShowConfig ? [new KeyValuePair<string, string>("Umps:ShowConfig", "true")] : Array.Empty<KeyValuePair<string, string>>(),
-            ],
+            Environment = Environments(program, variables),
+            Settings = Settings(options),
             BindToCore = options.BindToCore,
             TagOutput = options.TagOutput,
             Timeout = options.Timeout,
@@ -55,8 +64,40 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
         };
     }
 
+    // Plain loops here and above: what LINQ makes over numbers and pairs is compiled anew each time umpsrun starts.
+    private static KeyValuePair<string, string>[] Environments(ResolvedProgram program, Dictionary<string, string> variables)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!Console.IsOutputRedirected)
+            all[RankEnvironment.Terminal] = "1";
+        foreach ((string name, string value) in program.Environment)
+            all[name] = value;
+        foreach ((string name, string value) in variables)
+            all[name] = value;
+        return Pairs(all);
+    }
+
+    private static KeyValuePair<string, string>[] Settings(LaunchOptions options)
+    {
+        var all = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (int i = 0; i < options.Agents.Count; i++)
+            all[$"Umps:Transport:Agents:{i}"] = options.Agents[i];
+        if (options.ShowConfig)
+            all["Umps:ShowConfig"] = "true";
+        return Pairs(all);
+    }
+
+    private static KeyValuePair<string, string>[] Pairs(Dictionary<string, string> table)
+    {
+        var pairs = new KeyValuePair<string, string>[table.Count];
+        int i = 0;
+        foreach (KeyValuePair<string, string> pair in table)
+            pairs[i++] = pair;
+        return pairs;
+    }
+
     /// <summary>-x with its values; the last one of a name counts. One without a value here is only warned of: scripts pass on what a machine may lack.</summary>
-    private List<KeyValuePair<string, string>> Variables(LaunchOptions options)
+    private Dictionary<string, string> Variables(LaunchOptions options)
     {
         Dictionary<string, string> values = new(StringComparer.Ordinal);
         foreach ((string name, string? given) in options.Variables)
@@ -67,6 +108,6 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
                 say($"UMPS{ErrorId.UnsetVariable} umpsrun: warning: -x {name}: the variable is not set here, and the ranks do not get it. Write -x {name}=value, or leave it out.");
         }
 
-        return [.. values];
+        return values;
     }
 }

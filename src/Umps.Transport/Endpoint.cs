@@ -36,8 +36,8 @@ public sealed unsafe partial class Endpoint : IDisposable
         _mapping = mapping;
         _directory = directory;
         _options = options;
-        _self = directory.Peers[directory.OwnId];
-        _agentOf = new byte[directory.Peers.Count];
+        _self = directory.Places[directory.OwnId];
+        _agentOf = new byte[directory.Places.Length];
         _passesASocketPoll = options.PassesASocketPoll;
         _doorbell = (DoorbellLine*)mapping.At(mapping.Layout.Control(_self.LocalIndex));
         NodeHeader* header = mapping.Header;
@@ -68,12 +68,12 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (options.PassesASocketPoll is < 1 or > 1000)
             throw Throw.OptionOutOfRange("PassesASocketPoll", options.PassesASocketPoll, 1, 1000);
         NodeMapping mapping = memory.Mapping;
-        foreach (PeerPlace place in directory.Peers)
+        foreach (PeerPlace place in directory.Places)
         {
-            if (place.Node == directory.Peers[directory.OwnId].Node && (uint)place.LocalIndex >= (uint)mapping.Layout.Ranks)
+            if (place.Node == directory.Places[directory.OwnId].Node && (uint)place.LocalIndex >= (uint)mapping.Layout.Ranks)
                 throw Throw.SliceTaken(place.LocalIndex, $"the memory was made for {mapping.Layout.Ranks} ranks");
         }
-        int own = directory.Peers[directory.OwnId].LocalIndex;
+        int own = directory.Places[directory.OwnId].LocalIndex;
         IdentityLine* line = mapping.Identity(own);
         if (Interlocked.CompareExchange(ref line->State, IdentityLine.Attaching, IdentityLine.NotAttached) != IdentityLine.NotAttached)
             throw Throw.SliceTaken(own, "another endpoint has attached to it");
@@ -292,7 +292,7 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private string WhyNone(int peer) => peer == Id
         ? "it is the endpoint itself; what is for oneself never enters the transport"
-        : $"it is on node {_directory.Peers[peer].Node}, this one on node {_self.Node}, and Umps:Transport:Agents is [{string.Join(", ", _options.Agents)}]. "
+        : $"it is on node {_directory.Places[peer].Node}, this one on node {_self.Node}, and Umps:Transport:Agents is [{string.Join(", ", _options.Agents)}]. "
             + "Add Tcp to the agents for peers on other nodes";
 
     private static bool NeedsTcp(PeerDirectory directory, TransportOptions options, PeerPlace self)
@@ -300,7 +300,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (!Contains(options.Agents, AgentKind.Tcp))
             return false;
         bool hasShm = Contains(options.Agents, AgentKind.Shm);
-        foreach (PeerPlace place in directory.Peers)
+        foreach (PeerPlace place in directory.Places)
         {
             if (place.Id != self.Id && (!hasShm || place.Node != self.Node))
                 return true;

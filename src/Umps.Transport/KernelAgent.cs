@@ -37,7 +37,8 @@ public sealed unsafe class KernelAgent : IDisposable
             layout = new PoolLayout(localRanks, layout.UnitsARank, Math.Max(layout.LoanBytes / 4, PoolLayout.LoanBytesMin));
         }
         var events = new int[localRanks];
-        Array.Fill(events, -1);
+        for (int i = 0; i < localRanks; i++)
+            events[i] = -1;
         var mapping = new NodeMapping(layout, descriptor, events, address);
         try
         {
@@ -60,7 +61,10 @@ public sealed unsafe class KernelAgent : IDisposable
     /// <summary>Hands memfd and eventfds to a rank over a connected Unix socket.</summary>
     /// <param name="joinSocket">A connected Unix stream socket; what is sent afterwards is left to others.</param>
     /// <exception cref="UmpsException">UMPS1005: the rank has gone.</exception>
-    public void SendDescriptors(Socket joinSocket) => NodeJoin.Send(joinSocket, _mapping);
+    public void SendDescriptors(Socket joinSocket) => SendDescriptors((int)joinSocket.Handle);
+
+    /// <summary>The same over a descriptor.</summary>
+    internal void SendDescriptors(int joinSocket) => NodeJoin.Send(joinSocket, _mapping);
 
     /// <summary>The memory for ranks that live in this process (MpiHost, singleton): a second mapping is not made.</summary>
     /// <returns>To be disposed by the caller.</returns>
@@ -133,8 +137,7 @@ public sealed unsafe class KernelAgent : IDisposable
     {
         PoolLayout layout = mapping.Layout;
         mapping.Allocate(0, NodeHeader.SizeBytes, "its header");
-        for (int i = 0; i < layout.Ranks; i++)
-            mapping.Allocate(layout.Control(i), PoolLayout.PageBytes, "control pages");     // so that an abort may look at ranks that never attach
+        mapping.Allocate(layout.Control(0), (long)layout.Ranks * PoolLayout.PageBytes, "control pages");     // so that an abort may look at ranks that never attach
         NodeHeader* header = mapping.Header;
         header->Magic = NodeHeader.MagicValue;
         header->Version = NodeHeader.VersionValue;

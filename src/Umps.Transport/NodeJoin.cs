@@ -1,5 +1,4 @@
 using System;
-using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
 using Umps.Transport.Pool;
@@ -18,12 +17,11 @@ internal static unsafe class NodeJoin
     private const int RecordBytes = 32;
 
     /// <summary>Sends memfd and eventfds.</summary>
-    public static void Send(Socket socket, NodeMapping mapping)
+    public static void Send(int socket, NodeMapping mapping)
     {
         var descriptors = new int[1 + mapping.Layout.Ranks];
         descriptors[0] = mapping.Descriptor;
-        mapping.EventDescriptors.CopyTo(descriptors.AsSpan(1));
-        Span<byte> bytes = stackalloc byte[RecordBytes];
+        mapping.EventDescriptors.CopyTo(new Span<int>(descriptors, 1, descriptors.Length - 1));
         for (int first = 0; first < descriptors.Length;)
         {
             int count = Math.Min(descriptors.Length - first, Linux.DescriptorsAMessageMax);
@@ -36,14 +34,13 @@ internal static unsafe class NodeJoin
                 First = first,
                 Count = count,
             };
-            MemoryMarshal.Write(bytes, in record);
-            SendRecord(socket, bytes, descriptors.AsSpan(first, count));
+            SendRecord(socket, new ReadOnlySpan<byte>(&record, RecordBytes), new ReadOnlySpan<int>(descriptors, first, count));
             first += count;
         }
     }
 
     /// <summary>Receives them, checks what they are, and maps the memory.</summary>
-    public static NodeMapping Receive(Socket socket)
+    public static NodeMapping Receive(int socket)
     {
         int[] descriptors = [];
         int received = 0;
@@ -85,7 +82,7 @@ internal static unsafe class NodeJoin
             var layout = new PoolLayout(header->Ranks, header->UnitsARank, header->LoanBytes);
             Expect("a size of", (ulong)header->TotalBytes, (ulong)layout.TotalBytes);
             Expect("a size of", (ulong)length, (ulong)layout.TotalBytes);
-            return new NodeMapping(layout, memory, descriptors[1..], address);
+            return new NodeMapping(layout, memory, new ReadOnlySpan<int>(descriptors, 1, descriptors.Length - 1).ToArray(), address);
         }
         catch
         {
@@ -100,11 +97,11 @@ internal static unsafe class NodeJoin
             throw Throw.WrongLayout(what, found, expected);
     }
 
-    private static void SendRecord(Socket socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
+    private static void SendRecord(int socket, ReadOnlySpan<byte> bytes, ReadOnlySpan<int> descriptors)
     {
         while (bytes.Length > 0)
         {
-            int sent = Linux.SendWithDescriptors((int)socket.Handle, bytes, descriptors, out Errno error);
+            int sent = Linux.SendWithDescriptors(socket, bytes, descriptors, out Errno error);
             if (sent > 0)
             {
                 bytes = bytes[sent..];
@@ -112,7 +109,7 @@ internal static unsafe class NodeJoin
             }
             else if (error == Errno.EAGAIN)
             {
-                socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectWrite);
+                Linux.WaitWritable(socket, milliseconds: 1000);
             }
             else if (error != Errno.EINTR)
             {
@@ -121,24 +118,24 @@ internal static unsafe class NodeJoin
         }
     }
 
-    private static Record ReceiveRecord(Socket socket, ref int[] descriptors, ref int received)
+    private static Record ReceiveRecord(int socket, ref int[] descriptors, ref int received)
     {
-        Span<byte> bytes = stackalloc byte[RecordBytes];
+        Record record = default;
+        var bytes = new Span<byte>(&record, RecordBytes);
         Span<int> arrived = stackalloc int[Linux.DescriptorsAMessageMax];
         int arrivedCount = 0;
         for (int filled = 0; filled < RecordBytes;)
         {
-            int read = Linux.ReceiveWithDescriptors((int)socket.Handle, bytes[filled..], arrived[arrivedCount..], out int count, out Errno error);
+            int read = Linux.ReceiveWithDescriptors(socket, bytes[filled..], arrived[arrivedCount..], out int count, out Errno error);
             arrivedCount += count;
             if (error is Errno.EAGAIN)
-                socket.Poll(TimeSpan.FromSeconds(1), SelectMode.SelectRead);
+                Linux.WaitReadable([new WatchedDescriptor(socket)], 1000);
             else if (error is not (Errno.None or Errno.EINTR))
                 FailReceive(arrived[..arrivedCount], $"recvmsg failed: {error}", error == Errno.EMFILE ? "Raise the limit on open files (ulimit -n)" : "The node agent has ended: look at umpsrun's output");
             else if (read == 0)
                 FailReceive(arrived[..arrivedCount], "the socket was closed before the node's memory had come", "The node agent has ended: look at umpsrun's output");
             filled += Math.Max(read, 0);
         }
-        Record record = MemoryMarshal.Read<Record>(bytes);
         if (record.Magic != NodeHeader.MagicValue || record.Version != NodeHeader.VersionValue)
         {
             CloseAll(arrived[..arrivedCount]);
@@ -149,7 +146,7 @@ internal static unsafe class NodeJoin
             FailReceive(arrived[..arrivedCount], $"{arrivedCount} descriptors came where {record.Count} of {record.Ranks + 1} were announced", "The two sides use different versions of Umps: build both with one");
         if (descriptors.Length == 0)
             descriptors = new int[1 + record.Ranks];
-        arrived[..arrivedCount].CopyTo(descriptors.AsSpan(received));
+        arrived[..arrivedCount].CopyTo(new Span<int>(descriptors, received, arrivedCount));
         received += arrivedCount;
         return record;
     }

@@ -21,7 +21,10 @@ public sealed class NodeMemory : IDisposable
     /// <param name="joinSocket">A connected Unix stream socket; exactly what the kernel agent sent is read from it.</param>
     /// <returns>The memory.</returns>
     /// <exception cref="UmpsException">UMPS1004: made by another version. UMPS1005: the descriptors did not come. UMPS1001: it cannot be mapped.</exception>
-    public static NodeMemory Receive(Socket joinSocket) => new(NodeJoin.Receive(joinSocket));
+    public static NodeMemory Receive(Socket joinSocket) => Receive((int)joinSocket.Handle);
+
+    /// <summary>The same over a descriptor, without .NET's sockets: they take long to set up.</summary>
+    internal static NodeMemory Receive(int joinSocket) => new(NodeJoin.Receive(joinSocket));
 
     /// <summary>Unmaps, once the endpoints that stand on it are disposed too.</summary>
     public void Dispose()

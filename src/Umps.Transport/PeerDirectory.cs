@@ -6,11 +6,16 @@ namespace Umps.Transport;
 /// <summary>All endpoints of the job, and what is needed to reach and to trust them.</summary>
 public sealed class PeerDirectory
 {
+    private PeerPlace[]? _places;
+
     /// <summary>This endpoint's id.</summary>
     public required int OwnId { get; init; }
 
     /// <summary>One entry an endpoint, by id.</summary>
     public required IReadOnlyList<PeerPlace> Peers { get; init; }
+
+    /// <summary>The same as an array: a list's members over a struct of ours are compiled anew in every rank that starts.</summary>
+    internal PeerPlace[] Places => _places ??= Peers as PeerPlace[] ?? [.. Peers];
 
     /// <summary>The job's secret, 32 bytes: authenticates connections by keyed challenge; never sent.</summary>
     public required ReadOnlyMemory<byte> Secret { get; init; }

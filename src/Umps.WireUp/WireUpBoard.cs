@@ -9,8 +9,8 @@ namespace Umps.WireUp;
 internal sealed class WireUpBoard : IWireUpBoard
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<(int Rank, string Name), ReadOnlyMemory<byte>> _values = [];
-    private readonly Dictionary<(int Rank, string Name), List<Action<ReadOnlyMemory<byte>?>>> _asking = [];
+    private readonly Dictionary<string, Value> _values = [];             // by rank and name
+    private readonly Dictionary<string, List<Asker>> _asking = [];
     private readonly bool[] _ended;
     private readonly Action?[] _atFence;
 
@@ -24,15 +24,15 @@ internal sealed class WireUpBoard : IWireUpBoard
     /// <inheritdoc/>
     public void Put(int rank, string name, ReadOnlyMemory<byte> value)
     {
-        List<Action<ReadOnlyMemory<byte>?>>? answers;
+        List<Asker>? askers;
         lock (_gate)
         {
-            _values[(rank, name)] = value;
-            _asking.Remove((rank, name), out answers);
+            _values[Key(rank, name)] = new Value(value);
+            _asking.Remove(Key(rank, name), out askers);
         }
 
-        foreach (Action<ReadOnlyMemory<byte>?> answer in answers ?? [])
-            answer(value);
+        foreach (Asker asker in askers ?? [])
+            asker.Answer(value);
     }
 
     /// <inheritdoc/>
@@ -41,13 +41,13 @@ internal sealed class WireUpBoard : IWireUpBoard
         ReadOnlyMemory<byte>? known = null;
         lock (_gate)
         {
-            if (_values.TryGetValue((rank, name), out ReadOnlyMemory<byte> value))
-                known = value;
+            if (_values.TryGetValue(Key(rank, name), out Value? value))
+                known = value.Bytes;
             else if (rank >= 0 && rank < _ended.Length && !_ended[rank])
             {
-                if (!_asking.TryGetValue((rank, name), out List<Action<ReadOnlyMemory<byte>?>>? others))
-                    _asking[(rank, name)] = others = [];
-                others.Add(answer);
+                if (!_asking.TryGetValue(Key(rank, name), out List<Asker>? others))
+                    _asking[Key(rank, name)] = others = [];
+                others.Add(new Asker(rank, answer));
                 return;
             }
         }
@@ -72,28 +72,30 @@ internal sealed class WireUpBoard : IWireUpBoard
     /// <summary>A rank's process has ended: nobody waits for it any more.</summary>
     public void RankEnded(int rank)
     {
-        List<Action<ReadOnlyMemory<byte>?>> answers = [];
+        List<Asker> askers = [];
         List<Action> passed;
         lock (_gate)
         {
             _ended[rank] = true;
             _atFence[rank] = null;
-            foreach (((int asked, string name), List<Action<ReadOnlyMemory<byte>?>> waiting) in _asking)
+            foreach ((string key, List<Asker> waiting) in _asking)
             {
-                if (asked != rank)
+                if (waiting[0].Asked != rank)
                     continue;
-                answers.AddRange(waiting);
-                _asking.Remove((asked, name));
+                askers.AddRange(waiting);
+                _asking.Remove(key);
             }
 
             passed = TakeFence();
         }
 
-        foreach (Action<ReadOnlyMemory<byte>?> answer in answers)
-            answer(null);
+        foreach (Asker asker in askers)
+            asker.Answer(null);
         foreach (Action one in passed)
             one();
     }
+
+    private static string Key(int rank, string name) => $"{rank} {name}";
 
     private List<Action> TakeFence()
     {
@@ -109,4 +111,9 @@ internal sealed class WireUpBoard : IWireUpBoard
         Array.Clear(_atFence);
         return come;
     }
+
+    // Classes, and text as keys: tables over structs of ours are compiled anew each time umpsrun starts.
+    private sealed record Value(ReadOnlyMemory<byte> Bytes);
+
+    private sealed record Asker(int Asked, Action<ReadOnlyMemory<byte>?> Answer);
 }

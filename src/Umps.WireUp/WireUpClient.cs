@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Net.Sockets;
+using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 
@@ -15,8 +15,9 @@ internal sealed class WireUpClient
 {
     private readonly Lock _gate = new();
     private readonly WireUpChannel _channel;
-    private readonly Dictionary<(int Rank, string Name), Question> _asked = [];
-    private readonly TaskCompletionSource<(int Rank, string Why)> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Keyed by text, and the end an object: tables over structs of ours would be compiled anew in every rank that starts.
+    private readonly Dictionary<string, Question> _asked = [];
+    private readonly TaskCompletionSource<EndingWord> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _agentLost;
     private Question? _fence;
 
@@ -31,31 +32,19 @@ internal sealed class WireUpClient
     public JobFacts Facts { get; }
 
     /// <summary>Joins the job whose node agent started this process.</summary>
-    /// <param name="socketName">Name of the abstract socket, as <see cref="RankEnvironment.Join"/> says.</param>
+    /// <param name="connection">Connected to the abstract socket that <see cref="RankEnvironment.Join"/> names; the client's from now on.</param>
     /// <param name="token">As <see cref="RankEnvironment.JoinToken"/> says.</param>
-    /// <param name="receiveDescriptors">Receives the node's memory over the join socket.</param>
+    /// <param name="receiveDescriptors">Receives the node's memory over the connection.</param>
     /// <param name="agentLost">Called when the node agent is gone; on a thread of the client's own.</param>
     /// <exception cref="WireUpException">UMPS1201: there is no node agent. UMPS1202: it refuses. UMPS1203: what it says is not understood.</exception>
-    public static WireUpClient Join(string socketName, string token, Action<Socket> receiveDescriptors, Action agentLost)
+    public static WireUpClient Join(Stream connection, string token, Action receiveDescriptors, Action agentLost)
     {
-        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            socket.Connect(new UnixDomainSocketEndPoint("\0" + socketName));
-        }
-        catch (SocketException cause)
-        {
-            socket.Dispose();
-            throw Unreachable($"connect to {socketName}: {cause.SocketErrorCode}", cause);
-        }
-
-        var stream = new NetworkStream(socket, ownsSocket: true);
-        var channel = new WireUpChannel(stream, stream);
+        var channel = new WireUpChannel(connection, connection);
         try
         {
             channel.TrySend(new WireUpMessage(WireUpKind.Hello, Number: WireUpMessage.Version, Text: token));
             WireUpMessage answer = Expect(channel, WireUpKind.Welcome);
-            receiveDescriptors(socket);
+            receiveDescriptors();
             JobFacts facts = JobFacts.Decode(Expect(channel, WireUpKind.Facts).Body);
             var client = new WireUpClient(channel, facts with { Rank = answer.Rank }, agentLost);
             new Thread(client.Listen, 256 * 1024) { IsBackground = true, Name = "umps-wireup" }.Start();
@@ -80,9 +69,10 @@ internal sealed class WireUpClient
         lock (_gate)
         {
             ThrowIfEnding();
-            ask = !_asked.TryGetValue((rank, name), out question!);
+            string key = Key(rank, name);
+            ask = !_asked.TryGetValue(key, out question!);
             if (ask)
-                _asked[(rank, name)] = question = new Question();
+                _asked[key] = question = new Question();
         }
 
         if (ask)
@@ -129,7 +119,7 @@ internal sealed class WireUpClient
     public void Abort(int status, string reason) => _channel.TrySend(new WireUpMessage(WireUpKind.Abort, Facts.Rank, status, reason));
 
     /// <summary>Whose failure ends the job (-1: no rank's), and why, as a sentence's end; null when the word of it does not come in time.</summary>
-    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? _ending.Task.Result : null;
+    public (int Rank, string Why)? WaitForEnding(TimeSpan timeout) => _ending.Task.Wait(timeout) ? (_ending.Task.Result.Rank, _ending.Task.Result.Why) : null;
 
     private void Listen()
     {
@@ -154,7 +144,7 @@ internal sealed class WireUpClient
         {
             case WireUpKind.Value or WireUpKind.NoValue:
                 lock (_gate)
-                    _asked.Remove((message.Rank, message.Text), out answered);
+                    _asked.Remove(Key(message.Rank, message.Text), out answered);
                 if (answered is not null && message.Kind == WireUpKind.Value)
                     answered.Answer = message.Body;
                 break;
@@ -177,7 +167,7 @@ internal sealed class WireUpClient
         List<Question> waiting;
         lock (_gate)
         {
-            _ending.TrySetResult((rank, why));
+            _ending.TrySetResult(new EndingWord(rank, why));
             waiting = [.. _asked.Values];
             if (_fence is not null)
                 waiting.Add(_fence);
@@ -193,9 +183,11 @@ internal sealed class WireUpClient
             throw new WireUpException(ErrorId.Ending, $"wire-up: the job is being ended: {_ending.Task.Result.Why}. Look at the first report.");
     }
 
+    private static string Key(int rank, string name) => $"{rank} {name}";
+
     private static WireUpMessage Expect(WireUpChannel channel, WireUpKind kind)
     {
-        WireUpMessage answer = channel.Receive() ?? throw Unreachable("it has closed the connection", null);
+        WireUpMessage answer = channel.Receive() ?? throw Unreachable("it has closed the connection");
         if (answer.Kind == WireUpKind.Refused)
             throw new WireUpException(ErrorId.JoinRefused, $"wire-up: the node agent refuses this process: {answer.Text}.");
         return answer.Kind == kind
@@ -203,9 +195,14 @@ internal sealed class WireUpClient
             : throw new WireUpException(ErrorId.Malformed, $"wire-up: the node agent says {answer.Kind}, expected {kind}. Build the program and umpsrun from the same release.");
     }
 
-    private static WireUpException Unreachable(string fact, Exception? cause) => new(
+    /// <summary>UMPS1201.</summary>
+    /// <param name="fact">What went wrong.</param>
+    public static WireUpException Unreachable(string fact) => new(
         ErrorId.AgentUnreachable,
-        $"wire-up: the node agent that started this process cannot be reached ({fact}). Start the program with umpsrun; or remove {RankEnvironment.Join} from its environment to run it as a world of one.", cause);
+        $"wire-up: the node agent that started this process cannot be reached ({fact}). Start the program with umpsrun; or remove {RankEnvironment.Join} from its environment to run it as a world of one.");
+
+    /// <summary>Whose failure ends the job, and why.</summary>
+    private sealed record EndingWord(int Rank, string Why);
 
     /// <summary>Somebody waits for an answer; none: null stays.</summary>
     private sealed class Question

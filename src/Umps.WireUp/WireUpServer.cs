@@ -1,8 +1,6 @@
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
-using System.Net.Sockets;
 using System.Threading;
 
 namespace Umps.WireUp;
@@ -19,18 +17,18 @@ internal sealed class WireUpServer : IDisposable
     private const int StackBytes = 256 * 1024;
 
     private readonly Lock _gate = new();
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+    private readonly IJoinListener _listener;
     private readonly Dictionary<string, int> _tokens;                       // not yet used
     private readonly Dictionary<int, Rank> _ranks = [];                     // joined, by rank
     private readonly JobFacts _facts;
     private readonly IWireUpBoard _board;
-    private readonly Action<Socket> _sendDescriptors;
+    private readonly Action<Stream> _sendDescriptors;
     private readonly Action<WireUpMessage> _report;
     private readonly int _user;
     private WireUpMessage? _ending;
 
     /// <summary>Makes the server; <see cref="Start"/> begins to admit.</summary>
-    /// <param name="name">Name of the abstract socket.</param>
+    /// <param name="listener">Where the ranks come to; the server's from now on.</param>
     /// <param name="tokens">Rank of each token.</param>
     /// <param name="facts">What every rank is told; its own number is filled in.</param>
     /// <param name="board">Where values are published.</param>
@@ -38,17 +36,16 @@ internal sealed class WireUpServer : IDisposable
     /// <param name="report">Takes Joined, Goodbye, Failed, FailedAfterOther and Abort; from any thread.</param>
     /// <param name="user">The only user id that is admitted.</param>
     public WireUpServer(
-        string name, IReadOnlyDictionary<string, int> tokens, JobFacts facts, IWireUpBoard board,
-        Action<Socket> sendDescriptors, Action<WireUpMessage> report, int user)
+        IJoinListener listener, IReadOnlyDictionary<string, int> tokens, JobFacts facts, IWireUpBoard board,
+        Action<Stream> sendDescriptors, Action<WireUpMessage> report, int user)
     {
+        _listener = listener;
         _tokens = new Dictionary<string, int>(tokens);
         _facts = facts;
         _board = board;
         _sendDescriptors = sendDescriptors;
         _report = report;
         _user = user;
-        _listener.Bind(new UnixDomainSocketEndPoint("\0" + name));
-        _listener.Listen(1024);
     }
 
     /// <summary>Begins to admit.</summary>
@@ -92,26 +89,16 @@ internal sealed class WireUpServer : IDisposable
 
     private void Accept()
     {
-        while (true)
+        while (_listener.Accept() is { } connection)
         {
-            Socket connection;
-            try
-            {
-                connection = _listener.Accept();
-            }
-            catch (Exception closed) when (closed is SocketException or ObjectDisposedException)
-            {
-                return;
-            }
-
-            Run("umps-wireup", () => Serve(connection));
+            Stream accepted = connection;
+            Run("umps-wireup", () => Serve(accepted));
         }
     }
 
-    private void Serve(Socket connection)
+    private void Serve(Stream connection)
     {
-        var stream = new NetworkStream(connection, ownsSocket: true);
-        using var channel = new WireUpChannel(stream, stream);
+        using var channel = new WireUpChannel(connection, connection);
         Rank? rank = null;
         try
         {
@@ -119,7 +106,7 @@ internal sealed class WireUpServer : IDisposable
             if (rank is not null)
                 Listen(rank);
         }
-        catch (Exception garbage) when (garbage is WireUpException or SocketException or IOException or ObjectDisposedException)
+        catch (Exception garbage) when (garbage is WireUpException or IOException or ObjectDisposedException)
         {
             // The other end sent no message of ours, or is gone: closing the connection tells it so.
         }
@@ -129,19 +116,15 @@ internal sealed class WireUpServer : IDisposable
         }
     }
 
-    private Rank? Admit(Socket connection, WireUpChannel channel)
+    private Rank? Admit(Stream connection, WireUpChannel channel)
     {
-        // Values of Linux; .NET has no name for them.
-        const int SOL_SOCKET = 1, SO_PEERCRED = 17;
-        Span<byte> credentials = stackalloc byte[12];        // pid, uid, gid
-        connection.GetRawSocketOption(SOL_SOCKET, SO_PEERCRED, credentials);
-        if (BinaryPrimitives.ReadInt32LittleEndian(credentials[4..]) != _user)
+        if (_listener.UserOf(connection) != _user)
             return Refuse(channel, "the process belongs to another user");
 
-        connection.ReceiveTimeout = HelloMillisecondsMax;
+        connection.ReadTimeout = HelloMillisecondsMax;
         if (channel.Receive() is not { Kind: WireUpKind.Hello } hello)
             return null;
-        connection.ReceiveTimeout = 0;
+        connection.ReadTimeout = Timeout.Infinite;
         if (hello.Number != WireUpMessage.Version)
             return Refuse(channel, $"the program's library speaks version {hello.Number} of the wire-up, umpsrun version {WireUpMessage.Version}; build both from the same release");
 

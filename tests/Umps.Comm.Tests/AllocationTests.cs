@@ -38,6 +38,19 @@ public class AllocationTests
         return () => PingPong(comm, send, receive);
     });
 
+    /// <summary>Beside the object itself: that of a number is none.</summary>
+    [Fact]
+    public void SendObjectRecvObject_AllocateNoMoreThanTheObject() => Measure(comm =>
+    {
+        Action<int> send = other => comm.SendObject(4711.25, other);
+        Action<int> receive = other =>
+        {
+            if (comm.RecvObject<double>(other) != 4711.25)
+                throw new InvalidOperationException("another object came");
+        };
+        return () => PingPong(comm, send, receive);
+    });
+
     [Theory]
     [InlineData(1)]
     [InlineData(1500)]

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
 using System.Linq;
 using Umps.Testing;
 using Xunit;
@@ -67,6 +69,48 @@ public sealed class KillTests : JobTest
             if (!Deadline.After(3).WaitUntil(() => !OwnProcess.IsAlive(job.Pid)))
                 job.Signal("TERM");
             Assert.NotEqual(0, job.WaitForExit().ExitCode);
+        }
+    }
+
+    /// <summary>While umpsrun builds a project there is no rank yet, but a build that would go on.</summary>
+    [Fact]
+    public void Kill_UmpsrunThatBuilds_EndsTheBuild()
+    {
+        string folder = Directory.CreateTempSubdirectory("umps-build-").FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, "Slow.csproj"), """
+                <Project Sdk="Microsoft.NET.Sdk">
+                  <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework></PropertyGroup>
+                  <Target Name="Slow" BeforeTargets="CoreCompile"><Exec Command="sleep 4711.25" /></Target>
+                </Project>
+                """);
+            File.WriteAllText(Path.Combine(folder, "Program.cs"), "System.Console.WriteLine();");
+            using JobRunner job = JobRunner.Start(JobSetup.Umpsrun("-n", "1", folder) with { SecondsMax = 90 });
+            Assert.True(Deadline.After(60).WaitUntil(() => Sleeps().Count > 0), "the build has not come to its slow target");
+
+            job.Signal("KILL");
+            job.WaitForExit();
+
+            Assert.True(Deadline.After(20).WaitUntil(() => Sleeps().Count == 0), "the build goes on");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        static List<int> Sleeps() => [.. Process.GetProcessesByName("sleep").Where(IsOurs).Select(process => process.Id)];
+
+        static bool IsOurs(Process process)
+        {
+            try
+            {
+                return File.ReadAllText($"/proc/{process.Id}/cmdline").Contains("4711.25", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                return false;       // it has ended meanwhile
+            }
         }
     }
 

@@ -72,6 +72,19 @@ public sealed class OptionTests : JobTest
         Assert.Contains("--timeout", AssertOneReport(result), StringComparison.Ordinal);
     }
 
+    /// <summary>Every rank finds the same fault: it is told once, and without a stack.</summary>
+    [Fact]
+    public void WrongOption_IsOneLine()
+    {
+        JobSetup setup = Ranks("-n", "4", "-x", "UMPS__TRANSPORT__WINDOWMICROSECONDSMAX=soon", Repository.Ranks, "identity");
+
+        JobResult result = JobRunner.Run(setup).AssertExit(1);
+
+        string line = Assert.Single(result.Error);
+        Assert.Contains("UMPS2401", line, StringComparison.Ordinal);
+        Assert.Contains("WindowMicrosecondsMax", line, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     public void Help_FitsAScreen()
     {

@@ -4,10 +4,32 @@ using System.Buffers;
 namespace Umps.Buffers;
 
 /// <summary>A growing array of the shared pool that a serializer writes into; one piece, so that it can be sent as it lies.</summary>
+/// <remarks>A thread keeps its last one with its array, if that is not large: sending an object allocates nothing then.</remarks>
 internal sealed class PooledWriter : IBufferWriter<byte>, IDisposable
 {
+    private const int KeptBytesMax = 64 * 1024;
+
+    [ThreadStatic]
+    private static PooledWriter? t_spare;
+
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(1024);
     private int _count;
+    private bool _isLent = true;
+
+    private PooledWriter()
+    {
+    }
+
+    /// <summary>A writer that nobody else uses, empty; <see cref="Dispose"/> gives it back.</summary>
+    public static PooledWriter Rent()
+    {
+        PooledWriter? spare = t_spare;
+        if (spare is null)
+            return new PooledWriter();
+        t_spare = null;
+        spare._isLent = true;
+        return spare;
+    }
 
     /// <summary>What has been written.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _count);
@@ -36,9 +58,19 @@ internal sealed class PooledWriter : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(_count);
     }
 
-    /// <summary>Gives the array back.</summary>
+    /// <summary>Gives the writer or its array back.</summary>
     public void Dispose()
     {
+        if (!_isLent)
+            return;
+        _isLent = false;
+        if (t_spare is null && _bytes.Length <= KeptBytesMax)
+        {
+            _count = 0;
+            t_spare = this;
+            return;
+        }
+
         byte[] bytes = _bytes;
         _bytes = [];
         _count = 0;

@@ -39,10 +39,18 @@ internal sealed class ArgumentSplitter
         ["-allow-run-as-root"] = null,
     };
 
-    private readonly Dictionary<string, bool> _takesValue;
+    private readonly Dictionary<string, KnownOption> _known = new(StringComparer.Ordinal);
 
-    /// <summary>Knows these options: name, and whether a value follows.</summary>
-    public ArgumentSplitter(IEnumerable<KeyValuePair<string, bool>> options) => _takesValue = new(options, StringComparer.Ordinal);
+    /// <summary>Knows these options.</summary>
+    public ArgumentSplitter(KnownOption[] options)
+    {
+        foreach (KnownOption option in options)
+        {
+            _known.Add(option.Name, option);
+            if (option.Alias is not null)
+                _known.Add(option.Alias, option);
+        }
+    }
 
     /// <summary>Splits; options come out as <c>name</c> or <c>name=value</c>, by their own names.</summary>
     /// <exception cref="LauncherException">UMPS3002, UMPS3003.</exception>
@@ -67,8 +75,9 @@ internal sealed class ArgumentSplitter
             string? name = s_synonyms.TryGetValue(typed, out string? synonym) ? synonym : typed;
             if (name is null)
                 continue;
-            if (!_takesValue.TryGetValue(name, out bool takesValue))
+            if (!_known.TryGetValue(name, out KnownOption? option))
                 throw Unknown(typed);
+            bool takesValue = option.Value is not null;
             if (!takesValue && equals >= 0)
                 throw new LauncherException(ErrorId.BadArgument, $"{typed} takes no value, and was given \"{word[(equals + 1)..]}\". Write {typed} alone.");
             if (takesValue && equals < 0 && i + 1 == arguments.Count)
@@ -76,12 +85,15 @@ internal sealed class ArgumentSplitter
             options.Add(!takesValue ? name : equals >= 0 ? name + word[equals..] : $"{name}={arguments[++i]}");
         }
 
-        return (options, [.. arguments.Skip(i)]);
+        List<string> command = [];
+        for (; i < arguments.Count; i++)
+            command.Add(arguments[i]);
+        return (options, command);
     }
 
     private LauncherException Unknown(string typed)
     {
-        string? meant = Spelling.Nearest(typed, _takesValue.Keys.Concat(s_synonyms.Keys));
+        string? meant = Spelling.Nearest(typed, _known.Keys.Concat(s_synonyms.Keys));
         return new LauncherException(ErrorId.UnknownOption,
             $"there is no option {typed}{(meant is null ? "" : $"; did you mean {meant}?")} umpsrun --help lists them; the program's own options come after its name.");
     }

@@ -14,7 +14,7 @@ internal static class OptionValues
 
     private const double SecondsMax = 365 * 24 * 3600;
 
-    private static readonly string[] s_agents = [.. Enum.GetValues<AgentKind>().Where(kind => kind != AgentKind.None).Select(kind => kind.ToString())];
+    private static readonly string[] s_agents = [nameof(AgentKind.Shm), nameof(AgentKind.Tcp)];
 
     /// <summary>-n.</summary>
     public static int Ranks(string text) =>

@@ -23,10 +23,10 @@ internal sealed class LocalHost(string machineName, string userName, Func<IReadO
     {
         if (host.User is not null && host.User != userName)
             return false;
-        if (IPAddress.TryParse(host.Host, out IPAddress? address))
-            return IPAddress.IsLoopback(address) || _addresses.Value.Any(own => Same(own, address));
-        return host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Host.Equals(machineName, StringComparison.OrdinalIgnoreCase);
+        return host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Host.Equals(machineName, StringComparison.OrdinalIgnoreCase) || IsOwnAddress(host.Host);
     }
+
+    private bool IsOwnAddress(string host) => IPAddress.TryParse(host, out IPAddress? address) && (IPAddress.IsLoopback(address) || _addresses.Value.Any(own => Same(own, address)));
 
     /// <summary>An interface's IPv6 address has a scope; the one somebody wrote mostly has none.</summary>
     private static bool Same(IPAddress own, IPAddress named) => own.GetAddressBytes().AsSpan().SequenceEqual(named.GetAddressBytes());

@@ -125,12 +125,13 @@ internal sealed class NodeAgent : INode
         Linux.AdoptOrphans();
         IReadOnlyList<int> ranks = _orders.Ranks;
         _watchdog = Watchdog.Start(_mark, _temporaryFolder);
-        _memory = KernelAgent.Create(ranks.Count, NodeMemoryOptions.Of(_orders.Settings, _variables));
+        _memory = KernelAgent.Create(ranks.Count, NodeMemoryOptions.Of(_orders.Settings, _variables, _orders.WorkingFolder));
         Dictionary<string, int> tokens = [];
         string[] tokenOf = new string[ranks.Count];
         for (int i = 0; i < ranks.Count; i++)
             tokens.Add(tokenOf[i] = JobSecret.NewToken(), ranks[i]);
-        _server = new WireUpServer(_socketName, tokens, _orders.Facts(), _board, _memory.SendDescriptors, Hear, Linux.EffectiveUser());
+        _server = new WireUpServer(
+            new JoinListener(_socketName), tokens, _orders.Facts(), _board, connection => _memory.SendDescriptors(((LocalConnection)connection).SocketFd), Hear, Linux.EffectiveUser());
         _server.Start();
 
         IReadOnlyList<int> allowed = Linux.Affinity();

@@ -77,10 +77,10 @@ internal sealed record NodeOrders
     /// <summary>What each rank learns; its own number is filled in when it joins.</summary>
     public JobFacts Facts()
     {
-        var next = new Dictionary<int, int>();
+        int[] next = new int[NodeOfRank.Count];         // nodes are numbered from 0, and each has a rank
         int[] localIndex = new int[NodeOfRank.Count];
         for (int rank = 0; rank < localIndex.Length; rank++)
-            localIndex[rank] = (next[NodeOfRank[rank]] = next.GetValueOrDefault(NodeOfRank[rank]) + 1) - 1;
+            localIndex[rank] = next[NodeOfRank[rank]]++;
         return new JobFacts { Rank = -1, NodeName = NodeName, NodeOfRank = NodeOfRank, LocalIndexOfRank = localIndex, Secret = Secret, Settings = Settings };
     }
 

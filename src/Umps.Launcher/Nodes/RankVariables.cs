@@ -63,7 +63,13 @@ internal static class RankVariables
         return variables;
     }
 
-    private static List<string> Format(Dictionary<string, string> variables) => [.. variables.Select(pair => $"{pair.Key}={pair.Value}")];
+    private static List<string> Format(Dictionary<string, string> variables)
+    {
+        List<string> all = new(variables.Count);
+        foreach ((string name, string value) in variables)
+            all.Add($"{name}={value}");
+        return all;
+    }
 
     private static string N(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Umps.WireUp;
 
 namespace Umps.Launcher;
 
@@ -14,6 +15,9 @@ namespace Umps.Launcher;
 /// </remarks>
 internal class ProjectBuild(Func<string> dotnet, Action<string> say)
 {
+    /// <summary>A variable by which the watchdog knows the processes of a build.</summary>
+    private const string BuildMark = "UMPS_BUILD";
+
     private static readonly string[] s_properties = ["TargetPath", "OutputType", "UseAppHost", "TargetFrameworks"];
 
     /// <summary>Builds.</summary>
@@ -74,6 +78,22 @@ internal class ProjectBuild(Func<string> dotnet, Action<string> say)
         start.Environment.Remove("MSBuildExtensionsPath");
         start.Environment.Remove("MSBUILD_EXE_PATH");
 
+        // umpsrun may be killed meanwhile: then the build, and what it has started, must not go on.
+        string token = JobSecret.NewToken();
+        start.Environment[BuildMark] = token;
+        Watchdog watchdog = Watchdog.Start($"{BuildMark}={token}", RuntimeFiles.Folder);
+        try
+        {
+            return RunToEnd(start);
+        }
+        finally
+        {
+            watchdog.Dismiss();
+        }
+    }
+
+    private static (int Code, string Output, string Error) RunToEnd(ProcessStartInfo start)
+    {
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();

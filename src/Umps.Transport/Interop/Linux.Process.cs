@@ -108,7 +108,7 @@ internal static partial class Linux
     /// <param name="watched">Descriptors; their <see cref="WatchedDescriptor.IsReady"/> is set. A negative one is passed over.</param>
     /// <param name="timeoutMilliseconds">How long at most; -1 for ever.</param>
     /// <returns>How many are ready; 0 after the time or a signal.</returns>
-    public static unsafe int WaitReadable(Span<WatchedDescriptor> watched, int timeoutMilliseconds)
+    public static unsafe int WaitReadable(WatchedDescriptor[] watched, int timeoutMilliseconds)
     {
         fixed (WatchedDescriptor* p = watched)
             return Math.Max(0, pollMany(p, (nuint)watched.Length, timeoutMilliseconds));

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Runtime.InteropServices;
 
 namespace Umps.Transport.Interop;
@@ -45,7 +44,12 @@ internal static partial class Linux
             _ = posix_spawnattr_setsigdefault(attributes, all);
             _ = posix_spawnattr_setsigmask(attributes, none);
             _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-            return (Errno)posix_spawnp(out pid, command[0], actions, attributes, [.. command, null], [.. environment.Cast<string?>(), null]);
+            using var arguments = new NativeTexts(command);
+            using var variables = new NativeTexts(environment);
+            int child;
+            int error = posix_spawnp(&child, arguments.Pointers[0], actions, attributes, arguments.Pointers, variables.Pointers);
+            pid = error == 0 ? child : 0;
+            return (Errno)error;
         }
         finally
         {
@@ -55,8 +59,8 @@ internal static partial class Linux
     }
 
     // SetLastError everywhere, though these return their errors: without it the generator writes a bare DllImport, which is banned.
-    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static unsafe partial int posix_spawnp(out int pid, string file, void* actions, void* attributes, string?[] arguments, string?[] environment);
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int posix_spawnp(int* pid, byte* file, void* actions, void* attributes, byte** arguments, byte** environment);
 
     [LibraryImport("libc", SetLastError = true)]
     private static unsafe partial int posix_spawn_file_actions_init(void* actions);

@@ -43,6 +43,32 @@ internal static partial class Linux
         return Errno.None;
     }
 
+    /// <summary>poll(2): sleeps until the descriptor takes bytes, or the time is over.</summary>
+    public static unsafe void WaitWritable(int descriptor, int milliseconds)
+    {
+        var wait = new PollEntry { Fd = descriptor, Events = POLLOUT };
+        _ = Poll(&wait, 1, milliseconds);
+    }
+
+    /// <summary>open(2), read(2), close(2): the beginning of a file of /proc, without what .NET sets up for files.</summary>
+    /// <param name="path">With a zero behind it.</param>
+    /// <param name="bytes">Where it goes.</param>
+    /// <returns>Bytes read; -1 where it cannot be.</returns>
+    public static unsafe int ReadSmallFile(ReadOnlySpan<byte> path, Span<byte> bytes)
+    {
+        const int O_CLOEXEC_READ = 0x80000;
+        int descriptor;
+        fixed (byte* name = path)
+            descriptor = Open(name, O_CLOEXEC_READ);
+        if (descriptor < 0)
+            return -1;
+        nint count;
+        fixed (byte* p = bytes)
+            count = Read(descriptor, p, (nuint)bytes.Length);
+        Close(descriptor);
+        return (int)count;
+    }
+
     [StructLayout(LayoutKind.Sequential)]
     private struct PollEntry
     {
@@ -53,6 +79,12 @@ internal static partial class Linux
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     private static unsafe partial nint Write(int fd, byte* bytes, nuint count);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static unsafe partial int Open(byte* path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static unsafe partial nint Read(int fd, byte* bytes, nuint count);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static unsafe partial int Poll(PollEntry* entries, nuint count, int timeoutMilliseconds);

@@ -1,12 +1,11 @@
 using System;
 using System.IO;
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Umps.Transport.Pool;
 
 /// <summary>/proc/self/pagemap, walked once: which page of memory stands behind an address.</summary>
-internal static class PageMap
+internal static unsafe class PageMap
 {
     private const ulong Present = 1UL << 63;
     private const ulong FrameMask = (1UL << 55) - 1;
@@ -22,15 +21,18 @@ internal static class PageMap
         try
         {
             using SafeFileHandle map = File.OpenHandle("/proc/self/pagemap");
-            Span<byte> bytes = MemoryMarshal.AsBytes(physical);
             long offset = address / PoolLayout.PageBytes * sizeof(ulong);
-            while (bytes.Length > 0)
+            fixed (ulong* entries = physical)
             {
-                int read = RandomAccess.Read(map, bytes, offset);
-                if (read <= 0)
-                    return false;
-                bytes = bytes[read..];
-                offset += read;
+                var bytes = new Span<byte>(entries, physical.Length * sizeof(ulong));
+                while (bytes.Length > 0)
+                {
+                    int read = RandomAccess.Read(map, bytes, offset);
+                    if (read <= 0)
+                        return false;
+                    bytes = bytes[read..];
+                    offset += read;
+                }
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -5,10 +5,10 @@ namespace Umps.Transport.Pool;
 /// <summary>Every offset of the node's memory, from its number of ranks, of units and the size of a loan arena alone: all who map it compute the same.</summary>
 /// <remarks>
 /// <code>
-///  header page | slice of rank 0 | slice of rank 1 | … | loan arena of rank 0 | of rank 1 | …
+///  header page | control page of rank 0 | of rank 1 | … | slice of rank 0 | slice of rank 1 | … | loan arena of rank 0 | of rank 1 | …
 ///
-///  slice:  control page       0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
-///          free ring          txFreeQ: tail line, head line, a word a unit
+///  control page:              0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
+///  slice:  free ring          txFreeQ: tail line, head line, a word a unit
 ///          unit table         owner and generation, 8 bytes a unit
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
@@ -16,8 +16,9 @@ namespace Umps.Transport.Pool;
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
+/// The control pages lie together, for every rank looks at all of them: spread over the slices each would cost it a page of page table and a fault.
 /// The loan arenas, sparse, are for contiguous blocks; they lie on 2 MiB, the size of a huge page, and behind everything else, which so stays close together.
-/// The file is sparse: what is not used costs addresses only. A rank makes its control page, free ring, table and units exist when it attaches, a pair's block when it first
+/// The file is sparse: what is not used costs addresses only. A rank makes its free ring, table and units exist when it attaches, a pair's block when it first
 /// sends to that rank.
 /// </remarks>
 internal sealed class PoolLayout
@@ -48,21 +49,21 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _freeRing, _unitTable, _pairs, _units, _loanReturns, _sliceBytes, _arenas;
+    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loanReturns, _sliceBytes, _arenas;
 
     public PoolLayout(int ranks, int unitsARank, long loanBytes)
     {
         Ranks = ranks;
         UnitsARank = unitsARank;
         RingEntries = (int)BitOperations.RoundUpToPowerOf2((uint)unitsARank);
-        _freeRing = PageBytes;
-        _unitTable = _freeRing + ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
+        _slices = _controls + ((long)ranks * PageBytes);
+        _unitTable = ToPages(FreeRingEntriesOffset + (RingEntries * sizeof(uint)));
         _pairs = _unitTable + ToPages(unitsARank * UnitTable.EntryBytes);
         _units = _pairs + ((long)ranks * PairBytes);
         _loanReturns = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
         LoanBytes = ToHugePages(loanBytes);
         _sliceBytes = _loanReturns + ToPages(LoanSlots * sizeof(uint));
-        _arenas = ToHugePages(NodeHeader.SizeBytes + (ranks * _sliceBytes));
+        _arenas = ToHugePages(_slices + (ranks * _sliceBytes));
         TotalBytes = _arenas + (ranks * LoanBytes);
     }
 
@@ -86,21 +87,22 @@ internal sealed class PoolLayout
 
     public long UnitsBytes => (long)UnitsARank * PoolSize.UnitBytes;
 
-    public long Control(int rank) => NodeHeader.SizeBytes + (rank * _sliceBytes);
+    public long Control(int rank) => _controls + ((long)rank * PageBytes);
 
     public long Identity(int rank) => Control(rank) + IdentityOffset;
 
     public long Bitmap(int rank) => Control(rank) + BitmapOffset;
 
-    public long FreeRing(int rank) => Control(rank) + _freeRing;
+    /// <summary>The beginning of the rank's slice.</summary>
+    public long FreeRing(int rank) => _slices + (rank * _sliceBytes);
 
-    public long UnitTableOf(int rank) => Control(rank) + _unitTable;
+    public long UnitTableOf(int rank) => FreeRing(rank) + _unitTable;
 
-    public long Pair(int sender, int receiver) => Control(sender) + _pairs + ((long)receiver * PairBytes);
+    public long Pair(int sender, int receiver) => FreeRing(sender) + _pairs + ((long)receiver * PairBytes);
 
-    public long Units(int rank) => Control(rank) + _units;
+    public long Units(int rank) => FreeRing(rank) + _units;
 
-    public long LoanReturns(int rank) => Control(rank) + _loanReturns;
+    public long LoanReturns(int rank) => FreeRing(rank) + _loanReturns;
 
     public long Loans(int rank) => _arenas + (rank * LoanBytes);
 

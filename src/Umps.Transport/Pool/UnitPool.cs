@@ -22,7 +22,7 @@ internal sealed unsafe class UnitPool
     {
         PoolLayout layout = memory.Layout;
         _unitsOffset = layout.Units(rank);
-        memory.Allocate(layout.Control(rank), layout.OwnBytes, "its control pages");
+        memory.Allocate(layout.FreeRing(rank), layout.OwnBytes, "its free ring and table");
         memory.Allocate(_unitsOffset, layout.UnitsBytes, "its units");
         IsLocked = Linux.Lock(memory.At(_unitsOffset), layout.UnitsBytes) == Errno.None;
         Linux.Populate(memory.At(_unitsOffset), layout.UnitsBytes);

@@ -8,6 +8,8 @@ using System.Threading.Tasks;
 using Umps.Transport.Interop;
 using Umps.WireUp;
 using Xunit;
+using ErrorId = Umps.WireUp.ErrorId;
+using JoinListener = Umps.Launcher.JoinListener;
 
 namespace Umps.Tests.WireUp;
 
@@ -62,14 +64,17 @@ public sealed class JoinTests : IDisposable
         using WireUpServer server = Serve(name, Linux.EffectiveUser() + 1);
         server.Start();
 
-        var error = Assert.Throws<WireUpException>(() => WireUpClient.Join(name, "token1", _ => { }, () => { }));
+        var error = Assert.Throws<WireUpException>(() => Join(name, "token1"));
 
         Assert.Contains("another user", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Join_NobodyThere_SaysSo() =>
-        Assert.Equal(ErrorId.AgentUnreachable, Assert.Throws<WireUpException>(() => WireUpClient.Join("umps-nobody", "t", _ => { }, () => { })).ErrorId);
+    public void Connect_NobodyThere_IsRefused()
+    {
+        Assert.Null(LocalConnection.Connect("umps-nobody", out Errno error));
+        Assert.Equal(Errno.ECONNREFUSED, error);
+    }
 
     /// <summary>Who asks before the peer has published waits, and gets the value when it comes.</summary>
     [Fact]
@@ -160,10 +165,12 @@ public sealed class JoinTests : IDisposable
     {
         var tokens = new Dictionary<string, int> { ["token0"] = 0, ["token1"] = 1, ["token2"] = 2 };
         var facts = new JobFacts { Rank = -1, NodeName = "here", NodeOfRank = [0, 0, 0], LocalIndexOfRank = [0, 1, 2], Secret = JobSecret.New() };
-        return new WireUpServer(name, tokens, facts, _board, _ => { }, _reports.Add, user);
+        return new WireUpServer(new JoinListener(name), tokens, facts, _board, _ => { }, _reports.Add, user);
     }
 
-    private WireUpClient Join(string token) => WireUpClient.Join(_name, token, _ => { }, _lost.Set);
+    private WireUpClient Join(string token) => Join(_name, token);
+
+    private WireUpClient Join(string name, string token) => WireUpClient.Join(LocalConnection.Connect(name, out _)!, token, () => { }, _lost.Set);
 
     private (WireUpKind Kind, int Rank) Next()
     {

@@ -1,9 +1,7 @@
 using System;
+using System.Buffers.Text;
 using System.Diagnostics;
-using System.Globalization;
-using System.IO;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using System.Threading;
 using Umps.Transport.Interop;
 using Umps.Transport.Pool;
@@ -67,22 +65,23 @@ internal static unsafe class CrossCopy
     private static ulong* MakeProbe()
     {
         var probe = (ulong*)System.Runtime.InteropServices.NativeMemory.Alloc(sizeof(ulong));
-        RandomNumberGenerator.Fill(new Span<byte>(probe, sizeof(ulong)));
+        Linux.FillRandom(new Span<byte>(probe, sizeof(ulong)));
         return probe;
     }
 
     /// <summary>Field 22 of /proc/self/stat; the command's name before it may hold blanks and parentheses.</summary>
     private static ulong StartOfProcess()
     {
-        try
+        Span<byte> bytes = stackalloc byte[1024];
+        ReadOnlySpan<byte> rest = bytes[..Math.Max(0, Linux.ReadSmallFile("/proc/self/stat\0"u8, bytes))];
+        rest = rest[(rest.LastIndexOf((byte)')') + 1)..];
+        for (int field = 3; field <= 22; field++)
         {
-            string stat = File.ReadAllText("/proc/self/stat");
-            string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-            return ulong.Parse(fields[22 - 3], CultureInfo.InvariantCulture);
+            int blank = rest.IndexOf((byte)' ');
+            if (blank < 0)
+                return 0;       // no /proc: then nobody can compare it either
+            rest = rest[(blank + 1)..];
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;       // no /proc: then nobody can compare it either
-        }
+        return Utf8Parser.TryParse(rest, out ulong start, out _) ? start : 0;
     }
 }

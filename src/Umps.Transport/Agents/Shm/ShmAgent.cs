@@ -32,7 +32,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
     /// <summary>Makes the agent of one rank, and its units.</summary>
     public ShmAgent(NodeMapping memory, PeerDirectory directory, SemiPoller poller, TransportOptions options)
     {
-        PeerPlace self = directory.Peers[directory.OwnId];
+        PeerPlace self = directory.Places[directory.OwnId];
         _memory = memory;
         _own = self.LocalIndex;
         _poller = poller;
@@ -40,9 +40,9 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
         _units = new UnitPool(memory, _own);
         _fragmentCredit = PoolSize.CreditOf(_units.Count);
         _eagerCredit = _fragmentCredit - PoolSize.FragmentReserve;
-        _peers = new ShmPeer?[directory.Peers.Count];
+        _peers = new ShmPeer?[directory.Places.Length];
         _locals = new ShmPeer?[memory.Layout.Ranks];
-        foreach (PeerPlace place in directory.Peers)
+        foreach (PeerPlace place in directory.Places)
         {
             if (place.Node == self.Node && place.Id != self.Id)
                 _peers[place.Id] = _locals[place.LocalIndex] = new ShmPeer(memory, _own, place.LocalIndex, place.Id);

@@ -44,7 +44,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent
         if (faults.Length > 0)
             throw new UmpsException(ErrorId.TcpOptions, $"UMPS{ErrorId.TcpOptions} endpoint {directory.OwnId} TcpAgent: {string.Join("; ", faults)}.");
         _directory = directory;
-        _peers = new TcpPeer?[directory.Peers.Count];
+        _peers = new TcpPeer?[directory.Places.Length];
         Held = new HeldPayloads(this);
 
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
