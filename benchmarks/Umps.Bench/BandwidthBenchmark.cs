@@ -6,7 +6,7 @@ namespace Umps.Bench;
 /// <summary>Windows of 16 messages in one direction, each window answered by one byte: MB/s (10^6 bytes).</summary>
 internal sealed class BandwidthBenchmark(int bytes) : Benchmark("bw", bytes)
 {
-    private const int Window = 16;
+    private const int Window = 64;
 
     private readonly byte[] _data = new byte[bytes * Window];
     private readonly Request[] _requests = new Request[Window];

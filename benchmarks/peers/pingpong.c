@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WINDOW = 16, PROBE_ROUNDS = 100, PROBE_WARM = 30, LINE = 64 };
+enum { WINDOW = 64, PROBE_ROUNDS = 100, PROBE_WARM = 30, LINE = 64 };
 static const double warm_seconds = 1.0;
 
 static int rank;

@@ -57,7 +57,8 @@ internal sealed class ProgressEngine
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
-    private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
+    /// <summary>True when something waits to be sent or copied.</summary>
+    public bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
 
     /// <summary>The calling thread is the one that runs the rank's program.</summary>
     public void StartProgram() => _mainCaller = Waiter.Current;

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
@@ -51,6 +52,33 @@ internal sealed unsafe partial class ShmAgent
         return done;
     }
 
+    /// <summary>Delivers the next message of one sender, if it has come: for a caller that waits for just that one.</summary>
+    /// <returns>False when there is none, or this sender has never been heard of: a pass tells.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TakeOne<THandler>(int peer, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        ShmPeer? from = _peers[peer];
+        if (from is null || !from.CanReceive)
+            return false;
+        RingSlot* slot = from.In.Next;
+        if (slot == null)
+            return false;
+        if (slot->Header.Flags == RingSlot.Skip)
+        {
+            from.In.SkipToBeginning();
+            slot = from.In.Next;
+            if (slot == null)
+                return false;
+        }
+        from.EmptyLooks = 0;
+        _counters.Received++;
+        if (Deliver(from, slot, ref handler))
+            AnswerRefused(from);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Drain<THandler>(ShmPeer from, ref THandler handler)
         where THandler : struct, IFrameHandler
     {
@@ -61,29 +89,66 @@ internal sealed unsafe partial class ShmAgent
         while (done < MessagesAPass && (slot = from.In.Next) != null)
         {
             done++;
-            if (slot->Header.Flags == 0)
-            {
-                int length = Math.Min((int)slot->Header.InlineBytes, RingSlot.InlineBytesMax);
-                from.In.Advance(1);
-                var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
-                handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
-            }
+            if (slot->Header.Flags == RingSlot.Skip)
+                from.In.SkipToBeginning();
             else
-            {
-                UnitList units = ReadDescriptors(from, slot);
-                from.In.Advance(RingSlot.SlotsFor(units.Units));
-                if ((slot->Header.Flags & RingSlot.Fragment) == 0)
-                    DeliverUnits(from, slot, units, ref handler);
-                else
-                    DeliverFragment(from, slot, units, ref handler);
-                gaveBack = true;
-            }
-            gaveBack |= from.In.PublishQuarter();
+                gaveBack |= Deliver(from, slot, ref handler);
         }
         _counters.Received += done;
         if (gaveBack)
             AnswerRefused(from);
         return done;
+    }
+
+    /// <summary>Delivers a message.</summary>
+    /// <returns>True when slots or units went back.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Deliver<THandler>(ShmPeer from, RingSlot* slot, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        if (slot->Header.Flags != 0)
+        {
+            DeliverUnits(from, slot, ref handler);
+            from.In.PublishQuarter();
+            return true;
+        }
+        int length = slot->Header.InlineBytes;
+        if (length > RingSlot.InlineBytesMax)
+        {
+            DeliverWide(from, slot, length, ref handler);
+        }
+        else
+        {
+            from.In.Advance(1);
+            var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
+            handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+        }
+        return from.In.PublishQuarter();
+    }
+
+    private void DeliverWide<THandler>(ShmPeer from, RingSlot* slot, int length, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        uint slots = RingSlot.SlotsForInline(length);
+        if (length > RingSlot.WideBytesMax || !from.In.IsInOnePiece(slots))
+            throw Throw.MalformedRing(from.Endpoint, $"a message of {length} bytes in consecutive slots");
+        from.In.Advance(slots);
+        var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
+        _isHeld = false;
+        handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+        if (!_isHeld)
+            ReleaseWide(from);
+    }
+
+    private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        UnitList units = ReadDescriptors(from, slot);
+        from.In.Advance(RingSlot.SlotsFor(units.Units));
+        if ((slot->Header.Flags & RingSlot.Fragment) == 0)
+            DeliverUnits(from, slot, units, ref handler);
+        else
+            DeliverFragment(from, slot, units, ref handler);
     }
 
     private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, UnitList units, ref THandler handler)
@@ -168,7 +233,7 @@ internal sealed unsafe partial class ShmAgent
     /// <summary>Slots or units went back: rings the sender if it has been refused. <see cref="AskForRoom"/> has the other half of the argument.</summary>
     private void AnswerRefused(ShmPeer from)
     {
-        Interlocked.MemoryBarrier();
+        Doorbell.FenceUnlessOwnerDoes(from.Doorbell);
         if (Volatile.Read(ref from.InLines->Refused) == 0)
             return;
         from.In.Publish();
@@ -205,7 +270,8 @@ internal sealed unsafe partial class ShmAgent
         ref ulong word = ref _bitmap[peer.Local / 64];
         ulong bit = 1UL << (peer.Local % 64);
         peer.EmptyLooks = 0;
-        Interlocked.And(ref word, ~bit);            // a full fence: the sender publishes, fences, then looks at the bit
+        Interlocked.And(ref word, ~bit);
+        Doorbell.FenceAll(_line);                   // the sender publishes, then looks at the bit
         if (peer.In.Next != null)
         {
             Interlocked.Or(ref word, bit);
