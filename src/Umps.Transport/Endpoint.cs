@@ -17,6 +17,9 @@ namespace Umps.Transport;
 /// </remarks>
 public sealed unsafe partial class Endpoint : IDisposable
 {
+    /// <summary>Messages that a pass takes from one peer: the others have their turn, too. A pass that has done less has seen every ring of the node empty.</summary>
+    internal const int MessagesAPass = 64;
+
     private readonly NodeMapping _mapping;
     private readonly PeerDirectory _directory;
     private readonly TransportOptions _options;

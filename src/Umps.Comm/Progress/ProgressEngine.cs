@@ -20,6 +20,9 @@ namespace Umps.Progress;
 /// </remarks>
 internal sealed class ProgressEngine
 {
+    /// <summary>A short wait leaves the endpoint armed for the sleeping helper, or the next request would have to arm, and look, anew.</summary>
+    private const int LooksBeforeDisarming = 64;
+
     private readonly RankCore _core;
     private readonly Endpoint _endpoint;
     private readonly ProgressGate _gate;
@@ -50,6 +53,9 @@ internal sealed class ProgressEngine
 
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
     public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
+
+    /// <summary>True while the helper, once awake, may stay on the doorbell: also when nothing needs it any more, for it would be woken, and contend for the gate, again with the next request.</summary>
+    private bool MayWatch => _poller is null && _sleeper is null && !_helper.IsClosing && !_core.IsFaulted;
 
     /// <summary>True once a thread other than the rank's main thread has asked for a message of anybody (<see cref="NoteCaller"/>).</summary>
     public bool HasSeveralCallers { get; private set; }
@@ -255,7 +261,7 @@ internal sealed class ProgressEngine
     public void Watch(Waiter helper)
     {
         WaitState wait = _endpoint.BeginWait();
-        while (NeedsHelper)
+        while (MayWatch)
         {
             if (_gate.IsContended)
             {
@@ -265,8 +271,8 @@ internal sealed class ProgressEngine
             if (Pass() > 0)
                 continue;
             CheckAbort();
-            Arm(LevelNeeded());
-            if (Pass() > 0 || !NeedsHelper || _endpoint.AbortWord != 0)
+            Arm((ArmLevel)Math.Max((int)LevelNeeded(), (int)ArmLevel.Control));
+            if (Pass() > 0 || !MayWatch || _endpoint.AbortWord != 0)
                 Disarm(ref wait);
             else
                 SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
@@ -288,6 +294,7 @@ internal sealed class ProgressEngine
         where TCondition : struct, IWaitCondition, allows ref struct
     {
         _poller = me;
+        int looks = 0;
         WaitState wait = _endpoint.BeginWait();
         while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
         {
@@ -302,7 +309,7 @@ internal sealed class ProgressEngine
                 continue;
             }
             CheckAbort();
-            if (_armed != ArmLevel.Nothing)
+            if (_armed != ArmLevel.Nothing && ++looks == LooksBeforeDisarming)
                 Disarm(ref wait);                   // a sleeper stays asleep: it is this thread that looks now
             if (!_endpoint.Pause(ref wait))
                 continue;
@@ -394,12 +401,13 @@ internal sealed class ProgressEngine
     }
 
     /// <summary>Arms for the thread that is asleep already, and looks once more; if there is no end of arrivals, that thread sees to them.</summary>
+    /// <remarks>A pass that has met fewer messages than it takes of one peer has seen every ring empty after the arming; what has come since has rung.</remarks>
     private void ArmForSleeper(ArmLevel level)
     {
         Arm(level);
         for (int i = 0; i < 3; i++)
         {
-            if (Pass() == 0)
+            if (Pass() < Endpoint.MessagesAPass)
                 return;
         }
         CallSleeper();

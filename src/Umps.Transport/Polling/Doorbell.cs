@@ -17,7 +17,8 @@ namespace Umps.Transport.Polling;
 /// Forbidden is that R2 misses W2 and R1 misses W1. A fence on either side forbids it: either the receiver sees the message and does not sleep, or the sender sees it armed.
 /// A fence of the sender's own would cost each message the transfer of its line (50 to 240 ns, before the next one may begin), so the receiver, who arms seldom, makes both
 /// by membarrier(2): when F1 returns, the sender has passed a full fence too. If its R1 came before that fence, so did its W2, and R2 sees it; if after, R1 sees W1.
-/// Where membarrier is refused, on either side, the sender fences itself (F2). A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
+/// Where membarrier is refused, on either side, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
+/// fence is nothing, and arming for them alone, which a program with requests under way does often, is cheap. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
 /// before it puts anybody to sleep; an eventfd stays readable until it is drained. The word is swapped, so that of many senders
 /// one pays for the wake-up.
 /// Not promised: that whoever wakes finds something. A wake-up is a reason to look.
@@ -48,7 +49,10 @@ internal static unsafe class Doorbell
         if (word != 0 && line->SleepsOn == SleepsOnEventFd)
             word |= EventFdBit;
         Volatile.Write(ref line->Armed, word);      // W1
-        FenceAll(line);                             // F1
+        if (level == ArmLevel.Anything)
+            FenceAll(line);                         // F1
+        else
+            Interlocked.MemoryBarrier();
     }
 
     /// <summary>A full fence of the line's owner and of all who send to it. What has been written before is seen by a sender that looks from now on; what a sender wrote before it looked is seen from now on.</summary>
@@ -97,7 +101,10 @@ internal static unsafe class Doorbell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool RingIfArmed(DoorbellLine* line, int eventFd, bool control)
     {
-        FenceUnlessOwnerDoes(line);                 // F2
+        if (control)
+            Interlocked.MemoryBarrier();            // F2
+        else
+            FenceUnlessOwnerDoes(line);
         uint armed = Volatile.Read(ref line->Armed);
         return armed != 0 && RingSlow(line, eventFd, armed, control);
     }

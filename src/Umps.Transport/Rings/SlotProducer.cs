@@ -10,7 +10,7 @@ namespace Umps.Transport.Rings;
 /// Back: the receiver releases Head (R2) after its last read, every quarter of the ring; the sender acquires Head (A2) before it reuses slots.
 /// There is no shared tail: a message costs the transfer of its own line. An old slot holds a number that is a lap less, so it is never taken for a new one; a slot that a wide
 /// message's payload went through holds anything, and so is given a wrong number before the message in front of it is published. For that one slot more than a message takes must be free.
-/// Head is looked at only when the ring seems half full: then it is fresh whenever <see cref="IsHalfFull"/> says so.
+/// Head is looked at only when the ring seems half full: then it is fresh whenever <see cref="IsNearlyFull"/> says so.
 /// </remarks>
 internal unsafe struct SlotProducer
 {
@@ -31,8 +31,8 @@ internal unsafe struct SlotProducer
     /// <summary>Slots used since the beginning.</summary>
     public readonly uint Tail => _tail;
 
-    /// <summary>More than half of the slots wait for the receiver.</summary>
-    public readonly bool IsHalfFull => _tail - _headSeen > _capacity / 2;
+    /// <summary>More than three quarters of the slots wait for the receiver.</summary>
+    public readonly bool IsNearlyFull => _tail - _headSeen > _capacity / 4 * 3;
 
     /// <summary>True when so many slots are free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

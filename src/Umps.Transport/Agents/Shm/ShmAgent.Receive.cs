@@ -11,9 +11,6 @@ namespace Umps.Transport.Agents.Shm;
 /// <summary>Receiving: which senders are active, what they have sent, what goes back to them, who has left.</summary>
 internal sealed unsafe partial class ShmAgent
 {
-    /// <summary>Messages taken from one sender in a pass: the others have their turn, too.</summary>
-    private const int MessagesAPass = 64;
-
     /// <summary>So few senders are looked at each pass for good: forgetting them would cost more than the look.</summary>
     private const int ActiveAlways = 4;
 
@@ -86,7 +83,7 @@ internal sealed unsafe partial class ShmAgent
         int done = 0;
         bool gaveBack = false;
         RingSlot* slot;
-        while (done < MessagesAPass && (slot = from.In.Next) != null)
+        while (done < Endpoint.MessagesAPass && (slot = from.In.Next) != null)
         {
             done++;
             if (slot->Header.Flags == RingSlot.Skip)

@@ -211,8 +211,8 @@ internal sealed unsafe partial class ShmAgent
             Interlocked.MemoryBarrier();
     }
 
-    /// <summary>Control level: what a helper that sleeps through plain messages must see; also any message when the ring is more than half full.</summary>
-    private static bool IsControl(ShmPeer to, byte kind) => (kind & FrameHeader.ControlBit) != 0 || to.Out.IsHalfFull;
+    /// <summary>Control level: what a helper that sleeps through plain messages must see; also any message when the ring is nearly full.</summary>
+    private static bool IsControl(ShmPeer to, byte kind) => (kind & FrameHeader.ControlBit) != 0 || to.Out.IsNearlyFull;
 
     private static void FillHeader(RingSlot* slot, in FrameHeader header, byte flags, ushort inlineBytes)
     {
