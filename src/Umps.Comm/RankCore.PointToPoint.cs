@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Buffers;
 using Umps.Matching;
@@ -17,6 +18,7 @@ namespace Umps;
 internal sealed partial class RankCore
 {
     /// <summary>Sends; returns when the memory may be used again.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Send(Comm comm, ulong context, int endpoint, int tag, uint typeHash, NativeSpan data, string call)
     {
         Enter(call);
@@ -64,11 +66,14 @@ internal sealed partial class RankCore
     /// <param name="elementBytes">And how long one is.</param>
     /// <param name="buffer">Where the message goes.</param>
     /// <param name="call">For the texts of errors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Status Recv(Comm comm, ulong context, int endpoint, int tag, uint typeHash, int elementBytes, NativeSpan buffer, string call)
     {
         Enter(call);
         try
         {
+            if (TryRecvDirect(comm, context, endpoint, tag, typeHash, buffer, out Status status))
+                return status;
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes, new BufferRef(buffer), call);
             Receives.Begin(receive, Matching.QueuesOf(context));
             Progress.Wait(receive);
@@ -113,10 +118,13 @@ internal sealed partial class RankCore
         Enter(call);
         try
         {
+            bool sent = Sends.TryEager(dest, context, sendTag, typeHash, data);
+            if (sent && TryRecvDirect(comm, context, source, recvTag, typeHash, buffer, out Status direct))
+                return direct;
             RequestState receive = RentRecv(comm, context, source, recvTag, typeHash, elementBytes, new BufferRef(buffer), call);
             Receives.Begin(receive, Matching.QueuesOf(context));
             RequestState? send = null;
-            if (!Sends.TryEager(dest, context, sendTag, typeHash, data))
+            if (!sent)
             {
                 send = RentSend(comm, context, dest, sendTag, typeHash, new BufferRef(data), call);
                 BeginSend(send);
@@ -141,6 +149,7 @@ internal sealed partial class RankCore
     }
 
     /// <summary>Begins a send. The null request when the message has gone already.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Request Isend(Comm comm, ulong context, int endpoint, int tag, uint typeHash, BufferRef data, PinnedBuffer pin, string call)
     {
         try
@@ -154,6 +163,13 @@ internal sealed partial class RankCore
         }
         try
         {
+            if (Sends.TryEager(endpoint, context, tag, typeHash, in data))
+            {
+                pin.Release();
+                if (Endpoint.HasUnsent)
+                    Progress.Settle();
+                return default;
+            }
             RequestState send = RentSend(comm, context, endpoint, tag, typeHash, data, call);
             send.Pin = pin;
             send.NonBlocking = true;
@@ -180,6 +196,7 @@ internal sealed partial class RankCore
     }
 
     /// <summary>Begins a receive.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Request Irecv(
         Comm comm, ulong context, int endpoint, int tag, uint typeHash, int elementBytes, BufferRef buffer, PinnedBuffer pin, RentedBytes? rented, string call)
     {

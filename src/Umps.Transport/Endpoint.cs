@@ -17,6 +17,9 @@ namespace Umps.Transport;
 /// </remarks>
 public sealed unsafe partial class Endpoint : IDisposable
 {
+    /// <summary>Messages that a pass takes from one peer: the others have their turn, too. A pass that has done less has seen every ring of the node empty.</summary>
+    internal const int MessagesAPass = 64;
+
     private readonly NodeMapping _mapping;
     private readonly PeerDirectory _directory;
     private readonly TransportOptions _options;
@@ -152,6 +155,10 @@ public sealed unsafe partial class Endpoint : IDisposable
         return done;
     }
 
+    /// <summary>Delivers the next message of one peer of this node, if it has come. For a caller that waits for just that one, and makes a pass (<see cref="Poll"/>) now and then.</summary>
+    internal bool TakeOne<THandler>(int peer, ref THandler handler)
+        where THandler : struct, IFrameHandler => _agentOf[peer] == (byte)AgentKind.Shm && _shm!.TakeOne(peer, ref handler);
+
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
     public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
 
@@ -176,6 +183,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     //       if (endpoint.Poll(ref handler) == 0 && !done) { leave gate; endpoint.Sleep(timeout); enter gate; }
     //       endpoint.Disarm(ref wait);
     //   }
+
+    /// <summary>More ranks of the node are awake than it has processors: who waits yields at once.</summary>
+    internal bool IsCrowded => _poller.IsCrowded;
 
     /// <summary>Begins a wait in the Polling state.</summary>
     public WaitState BeginWait() => _poller.BeginWait();

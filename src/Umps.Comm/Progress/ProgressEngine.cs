@@ -20,6 +20,9 @@ namespace Umps.Progress;
 /// </remarks>
 internal sealed class ProgressEngine
 {
+    /// <summary>A short wait leaves the endpoint armed for the sleeping helper, or the next request would have to arm, and look, anew.</summary>
+    private const int LooksBeforeDisarming = 64;
+
     private readonly RankCore _core;
     private readonly Endpoint _endpoint;
     private readonly ProgressGate _gate;
@@ -54,13 +57,18 @@ internal sealed class ProgressEngine
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
     public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
 
+    /// <summary>True while the helper, once awake, may stay on the doorbell: also when nothing needs it any more, for it would be woken, and contend for the gate, again with the next request.</summary>
+    /// <remarks>Not on sockets, where each arrival would wake it: there it naps beside the program.</remarks>
+    private bool MayWatch => _endpoint.HasSockets ? NeedsHelper : _poller is null && _sleeper is null && !_helper.IsClosing && !_core.IsFaulted;
+
     /// <summary>True once a thread other than the rank's main thread has asked for a message of anybody (<see cref="NoteCaller"/>).</summary>
     public bool HasSeveralCallers { get; private set; }
 
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
-    private bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
+    /// <summary>True when something waits to be sent or copied.</summary>
+    public bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
 
     /// <summary>The calling thread is the one that runs the rank's program.</summary>
     public void StartProgram() => _mainCaller = Waiter.Current;
@@ -269,7 +277,7 @@ internal sealed class ProgressEngine
     {
         WaitState wait = _endpoint.BeginWait();
         bool naps = _endpoint.HasSockets;
-        while (NeedsHelper || naps)
+        while (naps || MayWatch)
         {
             if (_gate.IsContended)
             {
@@ -285,8 +293,8 @@ internal sealed class ProgressEngine
             if (Pass() > 0)
                 continue;
             CheckAbort();
-            Arm(LevelNeeded());
-            if (Pass() > 0 || !NeedsHelper || _endpoint.AbortWord != 0)
+            Arm(WatchLevel());
+            if (Pass() > 0 || !MayWatch || _endpoint.AbortWord != 0)
                 Disarm(ref wait);
             else
                 SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
@@ -322,6 +330,7 @@ internal sealed class ProgressEngine
         where TCondition : struct, IWaitCondition, allows ref struct
     {
         _poller = me;
+        int looks = 0;
         WaitState wait = _endpoint.BeginWait();
         while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
         {
@@ -336,7 +345,7 @@ internal sealed class ProgressEngine
                 continue;
             }
             CheckAbort();
-            if (_armed != ArmLevel.Nothing)
+            if (_armed != ArmLevel.Nothing && ++looks == LooksBeforeDisarming)
                 Disarm(ref wait);                   // a sleeper stays asleep: it is this thread that looks now
             if (!_endpoint.Pause(ref wait))
                 continue;
@@ -415,6 +424,12 @@ internal sealed class ProgressEngine
         return _outstanding > 0 ? ArmLevel.Control : ArmLevel.Nothing;
     }
 
+    private ArmLevel WatchLevel()
+    {
+        ArmLevel needed = LevelNeeded();
+        return needed == ArmLevel.Nothing ? ArmLevel.Control : needed;
+    }
+
     private void Arm(ArmLevel level)
     {
         _endpoint.Arm(level);
@@ -428,12 +443,13 @@ internal sealed class ProgressEngine
     }
 
     /// <summary>Arms for the thread that is asleep already, and looks once more; if there is no end of arrivals, that thread sees to them.</summary>
+    /// <remarks>A pass that has met fewer messages than it takes of one peer has seen every ring empty after the arming; what has come since has rung.</remarks>
     private void ArmForSleeper(ArmLevel level)
     {
         Arm(level);
         for (int i = 0; i < 3; i++)
         {
-            if (Pass() == 0)
+            if (Pass() < Endpoint.MessagesAPass)
                 return;
         }
         CallSleeper();

@@ -1,22 +1,41 @@
+using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace Umps.Progress;
 
-/// <summary>Lets one thread at a time own a rank's progress: one compare-and-swap to enter, one to leave, when nobody contends.</summary>
+/// <summary>Lets one thread at a time own a rank's progress. Biased: the thread that keeps coming alone enters and leaves with plain loads and stores.</summary>
 /// <remarks>
 /// The word: 0 free, 1 owned, 2 owned and somebody sleeps before the gate. Contenders spin shortly, then queue; the owner that leaves hands the gate to
 /// the first in the queue, so that an owner which leaves and comes back at once cannot starve the others. An owner that polls for long looks at
 /// <see cref="IsContended"/> and calls <see cref="Yield"/>.
-/// Order: all that is written inside the gate is seen inside it by the next owner (the exchanges are full fences, a grant is a volatile write).
+/// A locked instruction waits until the stores before it have reached the cache: after a send, for the line that the receiver is reading. So a thread that has entered alone
+/// some times in a row keeps the word, and from then on says by a plain store whether it is inside:
+/// <code>
+///  biased thread                               contender, under the queue's lock
+///  inside = true         (W1)                  bias = null                 (W2)
+///  bias still mine?      (R1)                  fence in every thread of the process
+///  …                                           inside?                     (R2)
+///  inside = false, bias still mine? no: hand over
+/// </code>
+/// Either R1 sees W2, or R2 sees W1: the fence falls before R1, or behind W1. A contender that finds it inside queues, and the biased thread, which sees on its way out that the bias
+/// is gone, hands the gate over. After each such revocation it takes eight times as many entries to get the bias again.
+/// Order: all that is written inside the gate is seen inside it by the next owner (the exchanges and the fence of a revocation are full fences, a grant is a volatile write).
 /// Not reentrant: no code of the user runs inside.
 /// </remarks>
 internal sealed class ProgressGate
 {
     private const int Free = 0, Owned = 1, Contended = 2;
     private const int SpinsMax = 100;           // some 2 µs: as long as a short operation of another thread lasts
+    private const int StreakFirst = 16, StreakMax = 1 << 20;
 
     private int _word;
+    private Bias? _bias;                        // who keeps the word. Set by its owner, cleared by a contender; both under the lock
+    private Bias? _lastBias;                    // the owner's: the bias it has entered by, while it has
+    private bool _enteredByBias;                // the owner's
+    private int _lastOwner, _streak;            // the owner's
+    private int _streakToBias = StreakFirst;
     private readonly Lock _queueLock = new();
     private Waiter? _first, _last;
 
@@ -24,21 +43,37 @@ internal sealed class ProgressGate
     public bool IsContended => Volatile.Read(ref _word) == Contended;
 
     /// <summary>Enters.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()
     {
-        if (Interlocked.CompareExchange(ref _word, Owned, Free) != Free)
-            EnterSlow();
+        if (_bias is { } bias && bias.Thread == Environment.CurrentManagedThreadId)
+        {
+            Volatile.Write(ref bias.Inside, true);              // W1
+            if (Volatile.Read(ref _bias) == bias)               // R1
+            {
+                _enteredByBias = true;
+                return;
+            }
+            LeaveRevoked(bias);
+        }
+        EnterUnbiased();
     }
 
-    /// <summary>Enters if nobody is inside.</summary>
-    public bool TryEnter() => Interlocked.CompareExchange(ref _word, Owned, Free) == Free;
-
     /// <summary>Leaves; the first in the queue, if any, owns the gate from here on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave()
     {
         Debug.Assert(_word != Free, "only the owner leaves");
-        if (Interlocked.CompareExchange(ref _word, Free, Owned) != Owned)
-            HandOver();
+        if (!_enteredByBias)
+        {
+            LeaveUnbiased();
+            return;
+        }
+        _enteredByBias = false;
+        Bias bias = _lastBias!;
+        Volatile.Write(ref bias.Inside, false);
+        if (Volatile.Read(ref _bias) != bias)
+            LeaveRevoked(bias);
     }
 
     /// <summary>Lets those before the gate in, and comes back behind them.</summary>
@@ -48,19 +83,84 @@ internal sealed class ProgressGate
         Enter();
     }
 
+    private void EnterUnbiased()
+    {
+        if (Interlocked.CompareExchange(ref _word, Owned, Free) != Free)
+            EnterSlow();
+        int me = Environment.CurrentManagedThreadId;
+        if (_lastOwner != me)
+        {
+            _lastOwner = me;
+            _streak = 0;
+        }
+        else if (++_streak >= _streakToBias)
+        {
+            TryBias(me);
+        }
+    }
+
+    private void LeaveUnbiased()
+    {
+        if (Interlocked.CompareExchange(ref _word, Free, Owned) != Owned)
+            HandOver();
+    }
+
+    /// <summary>The owner keeps the word from now on, if nobody queues.</summary>
+    private void TryBias(int me)
+    {
+        lock (_queueLock)
+        {
+            if (_word != Owned)
+                return;
+            _streak = 0;
+            _enteredByBias = true;
+            _lastBias = new Bias(me) { Inside = true };
+            Volatile.Write(ref _bias, _lastBias);
+        }
+    }
+
+    /// <summary>Takes the bias away.</summary>
+    /// <returns>True when its holder is outside: then the word is the caller's. Else the holder hands it over when it leaves.</returns>
+    private bool Revoke(Bias bias)
+    {
+        _streakToBias = Math.Min(_streakToBias * 8, StreakMax);
+        Volatile.Write(ref _bias, null);                // W2
+        Interlocked.MemoryBarrierProcessWide();
+        bias.MustHandOver = Volatile.Read(ref bias.Inside);     // R2
+        return !bias.MustHandOver;
+    }
+
+    /// <summary>The biased thread has left, and its bias is gone.</summary>
+    private void LeaveRevoked(Bias bias)
+    {
+        Volatile.Write(ref bias.Inside, false);
+        lock (_queueLock)
+        {
+            if (!bias.MustHandOver)
+                return;
+            bias.MustHandOver = false;
+        }
+        HandOver();
+    }
+
     private void EnterSlow()
     {
-        var spin = new SpinWait();
-        for (int i = 0; i < SpinsMax && !spin.NextSpinWillYield; i++)
+        if (Volatile.Read(ref _bias) is null)
         {
-            spin.SpinOnce(sleep1Threshold: -1);
-            if (TryEnter())
-                return;
+            var spin = new SpinWait();
+            for (int i = 0; i < SpinsMax && !spin.NextSpinWillYield; i++)
+            {
+                spin.SpinOnce(sleep1Threshold: -1);
+                if (Interlocked.CompareExchange(ref _word, Owned, Free) == Free)
+                    return;
+            }
         }
 
         Waiter me = Waiter.Current;
         lock (_queueLock)
         {
+            if (_bias is { } bias && Revoke(bias))
+                return;
             // Owned becomes Contended, so that the owner's way out leads through HandOver. Free becomes ours: then nobody queues, for the
             // word is Contended as long as somebody does.
             if (Interlocked.Exchange(ref _word, Contended) == Free)
@@ -100,5 +200,13 @@ internal sealed class ProgressGate
             next.OwnsGate = true;
         }
         next.Unpark();
+    }
+
+    /// <summary>A thread that keeps the word. A new one each time: what a thread still writes to a bias it has lost is nobody's.</summary>
+    private sealed class Bias(int thread)
+    {
+        public readonly int Thread = thread;
+        public bool Inside;             // the thread's: it is inside, or about to see that it may not be
+        public bool MustHandOver;       // under the lock: it was inside when it lost the bias
     }
 }

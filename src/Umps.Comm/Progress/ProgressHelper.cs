@@ -27,6 +27,9 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>True for the helper's own waiter.</summary>
     public bool Is(Waiter waiter) => waiter == _waiter;
 
+    /// <summary>True once it has been told to end.</summary>
+    public bool IsClosing => _closing;
+
     /// <summary>Starts it, or wakes it when it is parked. With the gate held.</summary>
     /// <param name="isUrgent">False when it is enough that it looks at the end of its nap.</param>
     public void Wake(bool isUrgent = true)

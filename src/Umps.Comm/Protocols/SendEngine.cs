@@ -45,6 +45,16 @@ internal sealed partial class SendEngine(RankCore core)
         return _endpoint.TrySend(endpoint, in header, data.AsSpan());
     }
 
+    /// <summary>As the other, for a buffer that may move.</summary>
+    public bool TryEager(int endpoint, ulong context, int tag, uint typeHash, in BufferRef data)
+    {
+        PeerChannel peer = ChannelOf(endpoint);
+        if (data.LengthBytes > peer.EagerBytesMax || peer.FirstQueued is not null)
+            return false;
+        var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = context, Word1 = (uint)tag, Word2 = typeHash };
+        return _endpoint.TrySend(endpoint, in header, data.Bytes(0, (int)data.LengthBytes));
+    }
+
     /// <summary>Begins a send: sends it, announces it, or queues it behind others.</summary>
     public void Begin(RequestState send)
     {

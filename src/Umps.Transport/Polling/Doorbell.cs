@@ -10,12 +10,15 @@ namespace Umps.Transport.Polling;
 /// <code>
 ///  receiver                                   sender
 ///  Armed = level          (W1)                publish the message      (W2)
-///  full fence             (F1)                full fence               (F2)
+///  full fence of all      (F1)                (nothing, or a full fence: F2)
 ///  look for messages      (R2)                look at Armed            (R1)
 ///  sleep while Armed holds what was stored    armed for this: Armed 1|2 → 0, wake
 /// </code>
-/// F1 and F2 together forbid that R2 misses W2 and R1 misses W1: either the receiver sees the message and does not sleep, or the
-/// sender sees it armed. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
+/// Forbidden is that R2 misses W2 and R1 misses W1. A fence on either side forbids it: either the receiver sees the message and does not sleep, or the sender sees it armed.
+/// A fence of the sender's own would cost each message the transfer of its line (50 to 240 ns, before the next one may begin), so the receiver, who arms seldom, makes both
+/// by membarrier(2): when F1 returns, the sender has passed a full fence too. If its R1 came before that fence, so did its W2, and R2 sees it; if after, R1 sees W1.
+/// Where membarrier is refused, on either side, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
+/// fence is nothing, and arming for them alone, which a program with requests under way does often, is cheap. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
 /// before it puts anybody to sleep; an eventfd stays readable until it is drained. The word is swapped, so that of many senders
 /// one pays for the wake-up.
 /// Not promised: that whoever wakes finds something. A wake-up is a reason to look.
@@ -29,6 +32,16 @@ internal static unsafe class Doorbell
     internal const uint SleepsOnFutex = 0;
     internal const uint SleepsOnEventFd = 1;
 
+    private static readonly bool s_isFencedByOthers = Linux.IsBarrierTarget;
+
+    /// <summary>Prepares a line, before anybody arms: how its owner sleeps, and who fences.</summary>
+    public static void Initialize(DoorbellLine* line, bool sleepsOnSockets)
+    {
+        line->Armed = 0;
+        line->ArmsWithBarrier = s_isFencedByOthers && Linux.BarrierOfAll() ? 1u : 0u;
+        Volatile.Write(ref line->SleepsOn, sleepsOnSockets ? SleepsOnEventFd : SleepsOnFutex);
+    }
+
     /// <summary>Says what is to ring from now on; the caller looks for messages once more after it. Owner only.</summary>
     public static void Arm(DoorbellLine* line, ArmLevel level)
     {
@@ -36,7 +49,25 @@ internal static unsafe class Doorbell
         if (word != 0 && line->SleepsOn == SleepsOnEventFd)
             word |= EventFdBit;
         Volatile.Write(ref line->Armed, word);      // W1
-        Interlocked.MemoryBarrier();                // F1
+        if (level == ArmLevel.Anything)
+            FenceAll(line);                         // F1
+        else
+            Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>A full fence of the line's owner and of all who send to it. What has been written before is seen by a sender that looks from now on; what a sender wrote before it looked is seen from now on.</summary>
+    public static void FenceAll(DoorbellLine* line)
+    {
+        if (line->ArmsWithBarrier == 0 || !Linux.BarrierOfAll())
+            Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Between writing what the line's owner looks for after <see cref="FenceAll"/>, and looking at what it wrote before: nothing but the order of the two, unless the owner cannot fence for us.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void FenceUnlessOwnerDoes(DoorbellLine* line)
+    {
+        if (!s_isFencedByOthers || Volatile.Read(ref line->ArmsWithBarrier) == 0)
+            Interlocked.MemoryBarrier();            // F2
     }
 
     /// <summary>Nothing is to ring any more. Owner only.</summary>
@@ -62,14 +93,18 @@ internal static unsafe class Doorbell
         return woken;
     }
 
-    /// <summary>After a sender has published: rings if the receiver is armed for this. Has the full fence between publishing and looking.</summary>
+    /// <summary>After a sender has published: rings if the receiver is armed for this. Orders publishing before looking.</summary>
     /// <param name="line">The receiver's line, in shared memory.</param>
     /// <param name="eventFd">The receiver's eventfd, for one that sleeps on sockets too.</param>
     /// <param name="control">What was published is of the Control level (<see cref="ArmLevel.Control"/>).</param>
     /// <returns>True when a sleeper was rung.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool RingIfArmed(DoorbellLine* line, int eventFd, bool control)
     {
-        Interlocked.MemoryBarrier();                // F2
+        if (control)
+            Interlocked.MemoryBarrier();            // F2
+        else
+            FenceUnlessOwnerDoes(line);
         uint armed = Volatile.Read(ref line->Armed);
         return armed != 0 && RingSlow(line, eventFd, armed, control);
     }

@@ -33,6 +33,7 @@ internal sealed unsafe class SemiPoller
     private readonly int _socketsFd;
     private readonly ulong* _processors;
     private readonly int _ranks;
+    private int _processorCount;
     private readonly PollWindow _window;
     private bool _looksEachPass;        // the last step was no spin: a pass is worth a time stamp
     private PollCounters _counters;
@@ -56,13 +57,16 @@ internal sealed unsafe class SemiPoller
         _processors = processors;
         _ranks = ranks;
         NodeProcessors.Add(processors);
+        _processorCount = NodeProcessors.Count(processors);
         _window = new PollWindow(options.Polling, Stopwatch.Frequency);
-        _line->Armed = 0;
-        Volatile.Write(ref _line->SleepsOn, socketsFd < 0 ? Doorbell.SleepsOnFutex : Doorbell.SleepsOnEventFd);
+        Doorbell.Initialize(line, sleepsOnSockets: socketsFd >= 0);
     }
 
     /// <summary>Counters since the beginning.</summary>
     public ref readonly PollCounters Counters => ref _counters;
+
+    /// <inheritdoc cref="Endpoint.IsCrowded"/>
+    public bool IsCrowded => _ranks > _processorCount;
 
     /// <summary>A doorbell was rung for a peer.</summary>
     public void CountRing() => _counters.Rings++;
@@ -130,7 +134,7 @@ internal sealed unsafe class SemiPoller
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool PauseSlow(ref WaitState wait)
     {
-        int processors = NodeProcessors.Count(_processors);
+        int processors = _processorCount = NodeProcessors.Count(_processors);
         bool crowded = Volatile.Read(ref *_awake) > processors;
         long now = Stopwatch.GetTimestamp();
         PollStep step = _window.Decide(ref wait, now, crowded, _ranks > processors);

@@ -6,7 +6,7 @@ namespace Umps.Transport.Pool;
 /// <remarks>
 /// <code>
 ///    0 refused  (sender sets, receiver clears: the sender waits for slots or units)
-///   64 head     (receiver: slots read)
+///   64 head     (receiver: slots read)            68 wide (receiver: wide messages whose payload it is done with)
 ///  128 tail     (receiver: units sent home)       192 head   (sender: units taken back)
 /// </code>
 /// </remarks>
@@ -17,6 +17,7 @@ internal struct PairLines
 
     [FieldOffset(0)] public uint Refused;
     [FieldOffset(64)] public uint SlotsHead;
+    [FieldOffset(68)] public uint WideReleased;
     [FieldOffset(128)] public uint ReturnTail;
     [FieldOffset(192)] public uint ReturnHead;
 }

@@ -39,6 +39,12 @@ internal unsafe struct SlotConsumer
     /// <summary>The slots have been read, or will have been before <see cref="PublishQuarter"/> is called.</summary>
     public void Advance(uint slots) => _head += slots;
 
+    /// <summary>The rest of the ring was skipped.</summary>
+    public void SkipToBeginning() => _head = (_head | (_capacity - 1)) + 1;
+
+    /// <summary>True when so many slots from the next one on do not go round the ring's end.</summary>
+    public readonly bool IsInOnePiece(uint slots) => (_head & (_capacity - 1)) + slots <= _capacity;
+
     /// <summary>Gives slots back once a quarter of the ring has been read.</summary>
     /// <returns>True when it did.</returns>
     public bool PublishQuarter()

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
@@ -7,14 +8,16 @@ namespace Umps.Transport.Rings;
 /// <remarks>
 /// Order: the sender fills the slot, then releases its Sequence (R1), which is the slot's running number plus one; the receiver acquires Sequence (A1) before it reads.
 /// Back: the receiver releases Head (R2) after its last read, every quarter of the ring; the sender acquires Head (A2) before it reuses slots.
-/// There is no shared tail: a message costs the transfer of its own line. An old slot holds a number that is a lap less, so it is never taken for a new one.
-/// Head is looked at only when the ring seems half full: then it is fresh whenever <see cref="IsHalfFull"/> says so.
+/// There is no shared tail: a message costs the transfer of its own line. An old slot holds a number that is a lap less, so it is never taken for a new one; a slot that a wide
+/// message's payload went through holds anything, and so is given a wrong number before the message in front of it is published. For that one slot more than a message takes must be free.
+/// Head is looked at only when the ring seems half full: then it is fresh whenever <see cref="IsNearlyFull"/> says so.
 /// </remarks>
 internal unsafe struct SlotProducer
 {
     private readonly RingSlot* _slots;
     private readonly uint* _head;
     private readonly uint _capacity;
+    private readonly bool[] _isRaw;         // slots whose sequence word is some payload's
     private uint _tail, _headSeen;
 
     public SlotProducer(RingSlot* slots, uint* head, int capacity)
@@ -22,41 +25,77 @@ internal unsafe struct SlotProducer
         _slots = slots;
         _head = head;
         _capacity = (uint)capacity;
+        _isRaw = new bool[capacity];
     }
 
     /// <summary>Slots used since the beginning.</summary>
     public readonly uint Tail => _tail;
 
-    /// <summary>More than half of the slots wait for the receiver.</summary>
-    public readonly bool IsHalfFull => _tail - _headSeen > _capacity / 2;
+    /// <summary>More than three quarters of the slots wait for the receiver.</summary>
+    public readonly bool IsNearlyFull => _tail - _headSeen > _capacity / 4 * 3;
 
     /// <summary>True when so many slots are free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoom(uint slots) => _tail + slots - _headSeen <= _capacity / 2 || HasRoomSlow(slots);
+
+    /// <summary>True when so many slots in one piece are free; skips to the ring's beginning for them where needed.</summary>
+    public bool HasRoomInOnePiece(uint slots)
+    {
+        uint left = _capacity - (_tail & (_capacity - 1));
+        if (slots <= left)
+            return HasRoom(slots);
+        if (!HasRoom(left + slots))
+            return false;
+        RingSlot* slot = Slot(0);
+        slot->Header.Flags = RingSlot.Skip;
+        Publish(slot, left);
+        return true;
+    }
 
     /// <summary>A free slot, counted from the next; <see cref="HasRoom"/> has said that it is there.</summary>
     public readonly RingSlot* Slot(uint ahead) => _slots + ((_tail + ahead) & (_capacity - 1));
 
     /// <summary>Hands one slot to the receiver.</summary>
-    public void Publish(RingSlot* slot)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Publish(RingSlot* slot) => Publish(slot, 1);
+
+    /// <summary>Hands a wide message to the receiver.</summary>
+    public void PublishWide(RingSlot* slot, uint slots)
     {
-        uint tail = _tail + 1;
-        Volatile.Write(ref slot->Header.Sequence, tail);        // R1
-        _tail = tail;
+        uint index = _tail & (_capacity - 1);
+        _isRaw.AsSpan((int)index + 1, (int)slots - 1).Fill(true);
+        Publish(slot, slots);
     }
 
-    /// <summary>Hands the slots of one message to the receiver: all are there when the first is.</summary>
+    /// <summary>Hands the slots of one message in units to the receiver: all are there when the first is.</summary>
     public void Publish(uint slots)
     {
         for (uint i = 1; i < slots; i++)
+        {
             Slot(i)->Header.Sequence = _tail + i + 1;
-        Volatile.Write(ref Slot(0)->Header.Sequence, _tail + 1);        // R1
-        _tail += slots;
+            _isRaw[(_tail + i) & (_capacity - 1)] = false;
+        }
+        Publish(Slot(0), slots);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Publish(RingSlot* slot, uint slots)
+    {
+        uint tail = _tail;
+        uint next = (tail + slots) & (_capacity - 1);
+        if (_isRaw[next])
+        {
+            _isRaw[next] = false;
+            _slots[next].Header.Sequence = tail + slots;        // not plus one
+        }
+        Volatile.Write(ref slot->Header.Sequence, tail + 1);    // R1
+        _tail = tail + slots;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private bool HasRoomSlow(uint slots)
     {
         _headSeen = Volatile.Read(ref *_head);                  // A2
-        return _tail + slots - _headSeen <= _capacity;
+        return _tail + slots - _headSeen < _capacity;
     }
 }

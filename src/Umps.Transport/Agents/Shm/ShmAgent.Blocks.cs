@@ -32,7 +32,7 @@ internal sealed unsafe partial class ShmAgent
             if (each is { UnitsOut: > 0 })
                 Volatile.Write(ref each.OutLines->Refused, 1);
         }
-        Interlocked.MemoryBarrier();        // as AskForRoom
+        FenceForRoom();         // as AskForRoom
         foreach (ShmPeer? each in _locals)
         {
             if (each is { UnitsOut: > 0 })

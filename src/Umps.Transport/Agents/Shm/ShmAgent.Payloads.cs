@@ -1,12 +1,18 @@
 using System;
+using System.Threading;
 using Umps.Transport.Pool;
+using Umps.Transport.Rings;
 
 namespace Umps.Transport.Agents.Shm;
 
 /// <summary>Payloads past their arrival: units stay where they are, short ones are copied aside.</summary>
 internal sealed unsafe partial class ShmAgent
 {
-    private readonly InlineStore _heldInline = new();
+    /// <summary>In a token: the payload is a copy of a wide message's. As in <see cref="UnitList"/>, the sender's local index stands above bit 32.</summary>
+    private const long WideMark = 1L << 60;
+
+    private readonly InlineStore _heldInline = new(RingSlot.InlineBytesMax);
+    private readonly InlineStore _heldWide = new(RingSlot.WideBytesMax);
 
     /// <inheritdoc/>
     public void CopyUnits(in Arrival arrival, Span<byte> destination)
@@ -19,10 +25,12 @@ internal sealed unsafe partial class ShmAgent
     public long Hold(in Arrival arrival)
     {
         _counters.Held++;
-        if (!new UnitList(arrival.Cookie).IsUnits)
+        if (arrival.LengthBytes <= RingSlot.InlineBytesMax && !new UnitList(arrival.Cookie).IsUnits)
             return _heldInline.Add(new ReadOnlySpan<byte>(arrival.Bytes, arrival.LengthBytes));
         _isHeld = true;
-        return arrival.Cookie;
+        return new UnitList(arrival.Cookie).IsUnits
+            ? arrival.Cookie
+            : WideMark | ((long)_peers[arrival.Peer]!.Local << 32) | (uint)_heldWide.Add(new ReadOnlySpan<byte>(arrival.Bytes, arrival.LengthBytes));
     }
 
     /// <inheritdoc/>
@@ -41,7 +49,7 @@ internal sealed unsafe partial class ShmAgent
             CopyUnits(_locals[units.Local]!, units, destination);
             return;
         }
-        ReadOnlySpan<byte> payload = _heldInline.Get((int)token);
+        ReadOnlySpan<byte> payload = ((token & WideMark) != 0 ? _heldWide : _heldInline).Get((int)token);
         payload[..Math.Min(payload.Length, destination.Length)].CopyTo(destination);
     }
 
@@ -51,13 +59,22 @@ internal sealed unsafe partial class ShmAgent
         var units = new UnitList(token);
         if (!units.IsUnits)
         {
-            _heldInline.Remove((int)token);
+            if ((token & WideMark) == 0)
+            {
+                _heldInline.Remove((int)token);
+                return;
+            }
+            _heldWide.Remove((int)token);
+            ReleaseWide(_locals[units.Local]!);
             return;
         }
         ShmPeer to = _locals[units.Local]!;
         SendHome(to, units);
         AnswerRefused(to);
     }
+
+    /// <summary>A wide message's payload is not needed any more. Nobody waits for this: without the credit the sender takes units.</summary>
+    private static void ReleaseWide(ShmPeer from) => Volatile.Write(ref from.InLines->WideReleased, ++from.WideReleased);
 
     private void CopyUnits(ShmPeer from, UnitList units, Span<byte> destination)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
@@ -10,9 +11,6 @@ namespace Umps.Transport.Agents.Shm;
 /// <summary>Receiving: which senders are active, what they have sent, what goes back to them, who has left.</summary>
 internal sealed unsafe partial class ShmAgent
 {
-    /// <summary>Messages taken from one sender in a pass: the others have their turn, too.</summary>
-    private const int MessagesAPass = 64;
-
     /// <summary>So few senders are looked at each pass for good: forgetting them would cost more than the look.</summary>
     private const int ActiveAlways = 4;
 
@@ -51,6 +49,33 @@ internal sealed unsafe partial class ShmAgent
         return done;
     }
 
+    /// <summary>Delivers the next message of one sender, if it has come: for a caller that waits for just that one.</summary>
+    /// <returns>False when there is none, or this sender has never been heard of: a pass tells.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public bool TakeOne<THandler>(int peer, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        ShmPeer? from = _peers[peer];
+        if (from is null || !from.CanReceive)
+            return false;
+        RingSlot* slot = from.In.Next;
+        if (slot == null)
+            return false;
+        if (slot->Header.Flags == RingSlot.Skip)
+        {
+            from.In.SkipToBeginning();
+            slot = from.In.Next;
+            if (slot == null)
+                return false;
+        }
+        from.EmptyLooks = 0;
+        _counters.Received++;
+        if (Deliver(from, slot, ref handler))
+            AnswerRefused(from);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Drain<THandler>(ShmPeer from, ref THandler handler)
         where THandler : struct, IFrameHandler
     {
@@ -58,32 +83,69 @@ internal sealed unsafe partial class ShmAgent
         int done = 0;
         bool gaveBack = false;
         RingSlot* slot;
-        while (done < MessagesAPass && (slot = from.In.Next) != null)
+        while (done < Endpoint.MessagesAPass && (slot = from.In.Next) != null)
         {
             done++;
-            if (slot->Header.Flags == 0)
-            {
-                int length = Math.Min((int)slot->Header.InlineBytes, RingSlot.InlineBytesMax);
-                from.In.Advance(1);
-                var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
-                handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
-            }
+            if (slot->Header.Flags == RingSlot.Skip)
+                from.In.SkipToBeginning();
             else
-            {
-                UnitList units = ReadDescriptors(from, slot);
-                from.In.Advance(RingSlot.SlotsFor(units.Units));
-                if ((slot->Header.Flags & RingSlot.Fragment) == 0)
-                    DeliverUnits(from, slot, units, ref handler);
-                else
-                    DeliverFragment(from, slot, units, ref handler);
-                gaveBack = true;
-            }
-            gaveBack |= from.In.PublishQuarter();
+                gaveBack |= Deliver(from, slot, ref handler);
         }
         _counters.Received += done;
         if (gaveBack)
             AnswerRefused(from);
         return done;
+    }
+
+    /// <summary>Delivers a message.</summary>
+    /// <returns>True when slots or units went back.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Deliver<THandler>(ShmPeer from, RingSlot* slot, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        if (slot->Header.Flags != 0)
+        {
+            DeliverUnits(from, slot, ref handler);
+            from.In.PublishQuarter();
+            return true;
+        }
+        int length = slot->Header.InlineBytes;
+        if (length > RingSlot.InlineBytesMax)
+        {
+            DeliverWide(from, slot, length, ref handler);
+        }
+        else
+        {
+            from.In.Advance(1);
+            var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
+            handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+        }
+        return from.In.PublishQuarter();
+    }
+
+    private void DeliverWide<THandler>(ShmPeer from, RingSlot* slot, int length, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        uint slots = RingSlot.SlotsForInline(length);
+        if (length > RingSlot.WideBytesMax || !from.In.IsInOnePiece(slots))
+            throw Throw.MalformedRing(from.Endpoint, $"a message of {length} bytes in consecutive slots");
+        from.In.Advance(slots);
+        var payload = new Arrival(this, slot->Payload, length, from.Endpoint);
+        _isHeld = false;
+        handler.OnMessage(from.Endpoint, in slot->Header, ref payload);
+        if (!_isHeld)
+            ReleaseWide(from);
+    }
+
+    private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, ref THandler handler)
+        where THandler : struct, IFrameHandler
+    {
+        UnitList units = ReadDescriptors(from, slot);
+        from.In.Advance(RingSlot.SlotsFor(units.Units));
+        if ((slot->Header.Flags & RingSlot.Fragment) == 0)
+            DeliverUnits(from, slot, units, ref handler);
+        else
+            DeliverFragment(from, slot, units, ref handler);
     }
 
     private void DeliverUnits<THandler>(ShmPeer from, RingSlot* slot, UnitList units, ref THandler handler)
@@ -168,7 +230,7 @@ internal sealed unsafe partial class ShmAgent
     /// <summary>Slots or units went back: rings the sender if it has been refused. <see cref="AskForRoom"/> has the other half of the argument.</summary>
     private void AnswerRefused(ShmPeer from)
     {
-        Interlocked.MemoryBarrier();
+        Doorbell.FenceUnlessOwnerDoes(from.Doorbell);
         if (Volatile.Read(ref from.InLines->Refused) == 0)
             return;
         from.In.Publish();
@@ -205,7 +267,8 @@ internal sealed unsafe partial class ShmAgent
         ref ulong word = ref _bitmap[peer.Local / 64];
         ulong bit = 1UL << (peer.Local % 64);
         peer.EmptyLooks = 0;
-        Interlocked.And(ref word, ~bit);            // a full fence: the sender publishes, fences, then looks at the bit
+        Interlocked.And(ref word, ~bit);
+        Doorbell.FenceAll(_line);                   // the sender publishes, then looks at the bit
         if (peer.In.Next != null)
         {
             Interlocked.Or(ref word, bit);

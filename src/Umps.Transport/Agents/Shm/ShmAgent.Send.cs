@@ -1,6 +1,8 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Threading;
+using Umps.Transport.Polling;
 using Umps.Transport.Pool;
 using Umps.Transport.Rings;
 
@@ -9,6 +11,9 @@ namespace Umps.Transport.Agents.Shm;
 /// <summary>Sending: beside the header, in units, in fragments; and what happens when there is no room.</summary>
 internal sealed unsafe partial class ShmAgent
 {
+    /// <summary>Wide messages towards a peer that it may be holding copies of: with them what it must keep for us is bounded.</summary>
+    private const uint WideOutMax = 128;
+
     /// <inheritdoc/>
     public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
@@ -16,14 +21,14 @@ internal sealed unsafe partial class ShmAgent
         if (!to.CanSend)
             to.PrepareSending();
         if (payload.Length > RingSlot.InlineBytesMax)
-            return TrySendInUnits(to, in header, payload);
+            return TrySendWide(to, in header, payload) || TrySendInUnits(to, in header, payload);
         if (!to.Out.HasRoom(1) && !FindsRoom(to, 1))
             return false;
 
         RingSlot* slot = to.Out.Slot(0);
         FillHeader(slot, in header, 0, (ushort)payload.Length);
         if (payload.Length == sizeof(ulong))
-            *(ulong*)slot->Payload = Unsafe.ReadUnaligned<ulong>(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(payload));
+            *(ulong*)slot->Payload = Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetReference(payload));
         else
             payload.CopyTo(new Span<byte>(slot->Payload, RingSlot.InlineBytesMax));
         to.Out.Publish(slot);
@@ -51,6 +56,34 @@ internal sealed unsafe partial class ShmAgent
         Send(to, in header, payload[..bytes], units, RingSlot.InUnits | RingSlot.Fragment);
         _counters.SentFragments++;
         return bytes;
+    }
+
+    /// <summary>Sends a payload in consecutive slots.</summary>
+    /// <returns>False when it is too long for that, or there is no room now: units may still serve.</returns>
+    private bool TrySendWide(ShmPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        int length = payload.Length;
+        if (length > RingSlot.WideBytesMax || length > _eagerBytesMax || !HasWideCredit(to))
+            return false;
+        uint slots = RingSlot.SlotsForInline(length);
+        if (!to.Out.HasRoomInOnePiece(slots))
+            return false;
+        RingSlot* slot = to.Out.Slot(0);
+        FillHeader(slot, in header, 0, (ushort)length);
+        payload.CopyTo(new Span<byte>(slot->Payload, length));
+        to.WideSent++;
+        to.Out.PublishWide(slot, slots);
+        _counters.SentWide++;
+        Announce(to, IsControl(to, header.Kind));
+        return true;
+    }
+
+    private static bool HasWideCredit(ShmPeer to)
+    {
+        if (to.WideSent - to.WideReleasedSeen < WideOutMax)
+            return true;
+        to.WideReleasedSeen = Volatile.Read(ref to.OutLines->WideReleased);
+        return to.WideSent - to.WideReleasedSeen < WideOutMax;
     }
 
     private bool TrySendInUnits(ShmPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
@@ -161,16 +194,25 @@ internal sealed unsafe partial class ShmAgent
         return units;
     }
 
-    /// <summary>The receiver looks at this word after it has given slots or units back, with a full fence between; here the order is the other way round. So either the second look
+    /// <summary>The receiver looks at this word after it has given slots or units back; here the order is the other way round. So either the second look
     /// sees what came back, or the receiver sees the word and rings.</summary>
-    private static void AskForRoom(ShmPeer to)
+    private void AskForRoom(ShmPeer to)
     {
         Volatile.Write(ref to.OutLines->Refused, 1);
-        Interlocked.MemoryBarrier();
+        FenceForRoom();
     }
 
-    /// <summary>Control level: what a helper that sleeps through plain messages must see; also any message when the ring is more than half full.</summary>
-    private static bool IsControl(ShmPeer to, byte kind) => (kind & FrameHeader.ControlBit) != 0 || to.Out.IsHalfFull;
+    /// <summary>The caller looks again after this. Who is about to sleep, or asleep, must not miss what came back, and the receivers do not fence: it fences for them. Who polls will look again anyway.</summary>
+    private void FenceForRoom()
+    {
+        if (Volatile.Read(ref _line->Armed) != 0)
+            Doorbell.FenceAll(_line);
+        else
+            Interlocked.MemoryBarrier();
+    }
+
+    /// <summary>Control level: what a helper that sleeps through plain messages must see; also any message when the ring is nearly full.</summary>
+    private static bool IsControl(ShmPeer to, byte kind) => (kind & FrameHeader.ControlBit) != 0 || to.Out.IsNearlyFull;
 
     private static void FillHeader(RingSlot* slot, in FrameHeader header, byte flags, ushort inlineBytes)
     {

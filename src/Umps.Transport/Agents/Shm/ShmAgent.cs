@@ -25,6 +25,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
     private readonly int _eagerCredit, _fragmentCredit;
     private readonly UnitPool _units;
     private readonly SemiPoller _poller;
+    private readonly DoorbellLine* _line;
     private readonly ShmPeer?[] _peers;         // by endpoint; null: of another node, or this one itself
     private readonly ShmPeer?[] _locals;        // by local index
     private ShmCounters _counters;
@@ -36,6 +37,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
         _memory = memory;
         _own = self.LocalIndex;
         _poller = poller;
+        _line = (DoorbellLine*)memory.At(memory.Layout.Control(_own));
         _eagerBytesMax = options.Shm.EagerBytesMax;
         _units = new UnitPool(memory, _own);
         _fragmentCredit = PoolSize.CreditOf(_units.Count);

@@ -5,8 +5,8 @@ namespace Umps.Transport.Agents.Shm;
 /// <summary>What the shm agent counts; plain adds by its owner.</summary>
 internal struct ShmCounters
 {
-    /// <summary>Messages sent beside their header, in units, and fragments.</summary>
-    public long SentInline, SentInUnits, SentFragments;
+    /// <summary>Messages sent beside their header in one slot, in several, in units, and fragments.</summary>
+    public long SentInline, SentWide, SentInUnits, SentFragments;
 
     /// <summary>Payload bytes sent in units, and copied from peers' memory.</summary>
     public long SentUnitBytes, CopiedAcrossBytes;
@@ -26,7 +26,7 @@ internal struct ShmCounters
     /// <summary>As shown.</summary>
     public readonly List<KeyValuePair<string, long>> ToList() =>
     [
-        new("sent-inline", SentInline), new("sent-in-units", SentInUnits), new("sent-fragments", SentFragments),
+        new("sent-inline", SentInline), new("sent-wide", SentWide), new("sent-in-units", SentInUnits), new("sent-fragments", SentFragments),
         new("sent-unit-bytes", SentUnitBytes), new("copied-across-bytes", CopiedAcrossBytes), new("received", Received),
         new("refused-by-slots", RefusedBySlots), new("refused-by-credit", RefusedByCredit), new("refused-by-units", RefusedByUnits),
         new("room-answers", RoomAnswers), new("held", Held),

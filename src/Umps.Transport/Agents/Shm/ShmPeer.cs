@@ -41,6 +41,7 @@ internal sealed unsafe class ShmPeer
     public PairLines* OutLines;
     public RingConsumer<uint>? UnitsHome;
     public int UnitsOut;                    // ours that it has, or that are on their way home
+    public uint WideSent, WideReleasedSeen; // wide messages: the difference is what the peer may be holding copies of
     public bool CanSend;
 
     // From it: rxBusyQ, and the ring on which its units go home.
@@ -52,6 +53,7 @@ internal sealed unsafe class ShmPeer
     public bool IsActive;
     public bool CanReceive;
     public int EmptyLooks;
+    public uint WideReleased;
 
     public IdentityLine* Identity => _memory.Identity(Local);
 

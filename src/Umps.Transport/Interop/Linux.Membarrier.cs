@@ -1,0 +1,29 @@
+using System;
+using System.Runtime.InteropServices;
+
+namespace Umps.Transport.Interop;
+
+/// <summary>membarrier(2): a full fence on every processor that runs a registered process, made by the side that can afford it.</summary>
+internal static unsafe partial class Linux
+{
+    private const int MEMBARRIER_CMD_GLOBAL_EXPEDITED = 1 << 1;
+    private const int MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED = 1 << 2;
+
+    private static readonly nint s_membarrierNumber = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => 324,
+        Architecture.Arm64 => 283,
+        _ => -1,
+    };
+
+    /// <summary>True when this process is registered: the barriers of other processes (<see cref="BarrierOfAll"/>) act on its threads. Tried once.</summary>
+    public static bool IsBarrierTarget { get; } = s_membarrierNumber >= 0 && Membarrier(s_membarrierNumber, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0) == 0;
+
+    /// <summary>MEMBARRIER_CMD_GLOBAL_EXPEDITED: when it returns, every thread of every registered process has passed a full fence since the call began.</summary>
+    /// <returns>False where the kernel or a container's rules refuse it: then nothing was fenced.</returns>
+    /// <remarks>Some microseconds: it interrupts the other processors.</remarks>
+    public static bool BarrierOfAll() => s_membarrierNumber >= 0 && Membarrier(s_membarrierNumber, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) == 0;
+
+    [LibraryImport("libc", EntryPoint = "syscall")]
+    private static partial long Membarrier(nint number, int command, uint flags, int cpu);
+}
