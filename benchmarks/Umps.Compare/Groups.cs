@@ -64,7 +64,7 @@ internal static class Groups
         StartUp(64, 3, 1),
     ];
 
-    private static IEnumerable<int> Sizes(params int[] sizes) => sizes;
+    private static int[] Sizes(params int[] sizes) => sizes;
 
     private static Row Latency(int bytes)
     {

@@ -10,6 +10,8 @@ namespace Umps.Compare;
 /// <summary>Log-log plots of a group over message sizes, one a class, with the peers.</summary>
 internal static class Plots
 {
+    private static readonly int[] s_steps = [1, 2, 5];
+
     private const int PointsMin = 4, Width = 760, Height = 460;
 
     /// <summary>Writes FOLDER/STEM-GROUP-CLASS.svg for every group and class with enough sizes.</summary>
@@ -52,7 +54,7 @@ internal static class Plots
         double[] figures = [.. rows.SelectMany(o => o.Cells.Values).Select(cell => Math.Log10(cell.Median))];
         plot.Axes.Left.TickGenerator = new NumericManual(
             [.. from decade in Enumerable.Range(-3, 10)
-                from step in new[] { 1, 2, 5 }
+                from step in s_steps
                 let value = step * Math.Pow(10, decade)
                 where Math.Log10(value) >= figures.Min() - 0.4 && Math.Log10(value) <= figures.Max() + 0.4
                 select new Tick(Math.Log10(value), value >= 1000 ? value.ToString("n0", System.Globalization.CultureInfo.InvariantCulture) : value.ToString("0.###", System.Globalization.CultureInfo.InvariantCulture))]);

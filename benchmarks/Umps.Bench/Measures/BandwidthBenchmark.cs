@@ -38,5 +38,9 @@ internal sealed class BandwidthBenchmark(BenchContext context, int bytes, bool m
     }
 
     /// <inheritdoc/>
-    public override void Dispose() => _data.Dispose();
+    public override void Dispose()
+    {
+        _data.Dispose();
+        base.Dispose();
+    }
 }

@@ -37,5 +37,6 @@ internal sealed class BidirectionalBenchmark(BenchContext context, int bytes) : 
     {
         _send.Dispose();
         _recv.Dispose();
+        base.Dispose();
     }
 }

@@ -51,6 +51,7 @@ internal sealed class CollectiveBenchmark : Benchmark
     {
         _send.Dispose();
         _recv.Dispose();
+        base.Dispose();
     }
 
     private void Call()

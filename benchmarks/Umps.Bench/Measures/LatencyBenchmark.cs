@@ -55,5 +55,6 @@ internal sealed class LatencyBenchmark(BenchContext context, int bytes) : Benchm
     {
         _send.Dispose();
         _recv.Dispose();
+        base.Dispose();
     }
 }

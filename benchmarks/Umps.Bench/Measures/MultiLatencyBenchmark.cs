@@ -37,5 +37,6 @@ internal sealed class MultiLatencyBenchmark(BenchContext context, int bytes) : B
     {
         _send.Dispose();
         _recv.Dispose();
+        base.Dispose();
     }
 }

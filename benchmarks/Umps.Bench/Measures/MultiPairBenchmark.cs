@@ -35,5 +35,9 @@ internal sealed class MultiPairBenchmark(BenchContext context, int bytes) : Benc
     public override double[] Columns(double figure) => [figure, figure * 1e6 / Bytes];
 
     /// <inheritdoc/>
-    public override void Dispose() => _data.Dispose();
+    public override void Dispose()
+    {
+        _data.Dispose();
+        base.Dispose();
+    }
 }

@@ -26,7 +26,11 @@ internal sealed class OverlapBenchmark(BenchContext context, int bytes) : Benchm
     public override double[] Columns(double figure) => [_beside * 1e6, _alone * 1e6, _alone * 1e6, figure];
 
     /// <inheritdoc/>
-    public override void Dispose() => _data.Dispose();
+    public override void Dispose()
+    {
+        _data.Dispose();
+        base.Dispose();
+    }
 
     private double Transfer(double secondsOfWork)
     {

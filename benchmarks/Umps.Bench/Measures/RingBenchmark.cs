@@ -37,5 +37,6 @@ internal sealed class RingBenchmark(BenchContext context, int bytes) : Benchmark
     {
         _send.Dispose();
         _recv.Dispose();
+        base.Dispose();
     }
 }

@@ -24,6 +24,6 @@ internal static unsafe partial class Linux
     /// <remarks>Some microseconds: it interrupts the other processors.</remarks>
     public static bool BarrierOfAll() => s_membarrierNumber >= 0 && Membarrier(s_membarrierNumber, MEMBARRIER_CMD_GLOBAL_EXPEDITED, 0, 0) == 0;
 
-    [LibraryImport("libc", EntryPoint = "syscall")]
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
     private static partial long Membarrier(nint number, int command, uint flags, int cpu);
 }
