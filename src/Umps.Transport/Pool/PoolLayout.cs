@@ -13,11 +13,12 @@ namespace Umps.Transport.Pool;
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
 ///          loan arena         sparse; contiguous blocks
+///          boards             16 boards, each for a communicator of the node's ranks that this rank leads (BoardLayout)
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
 /// The file is sparse: what is not used costs addresses only. A rank makes its control page, free ring, table and units exist when it attaches, a pair's block when it first
-/// sends to that rank.
+/// sends to that rank, a board when it is lent.
 /// </remarks>
 internal sealed class PoolLayout
 {
@@ -41,7 +42,7 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _freeRing, _unitTable, _pairs, _units, _loans, _sliceBytes;
+    private readonly long _freeRing, _unitTable, _pairs, _units, _loans, _boards, _sliceBytes;
 
     public PoolLayout(int ranks, int unitsARank)
     {
@@ -53,7 +54,9 @@ internal sealed class PoolLayout
         _pairs = _unitTable + ToPages(unitsARank * UnitTable.EntryBytes);
         _units = _pairs + ((long)ranks * PairBytes);
         _loans = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
-        _sliceBytes = _loans + LoanBytes;
+        Boards = new BoardLayout(ranks);
+        _boards = _loans + LoanBytes;
+        _sliceBytes = _boards + (BoardLayout.BoardsARank * Boards.BoardBytes);
         TotalBytes = NodeHeader.SizeBytes + (ranks * _sliceBytes);
     }
 
@@ -68,6 +71,9 @@ internal sealed class PoolLayout
     public int BitmapWords => (Ranks + 63) / 64;
 
     public long TotalBytes { get; }
+
+    /// <summary>What one board looks like.</summary>
+    public BoardLayout Boards { get; }
 
     /// <summary>From a slice's beginning to its pairs: what a rank makes exist when it attaches, beside its units.</summary>
     public long OwnBytes => _pairs;
@@ -90,5 +96,7 @@ internal sealed class PoolLayout
 
     public long Loans(int rank) => Control(rank) + _loans;
 
-    private static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
+    public long Board(int rank, int board) => Control(rank) + _boards + (board * Boards.BoardBytes);
+
+    internal static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
 }
