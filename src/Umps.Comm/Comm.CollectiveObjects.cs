@@ -19,6 +19,7 @@ public partial class Comm
     public T BcastObject<T>(T value, int root = 0, MessagePackSerializerOptions? serializer = null)
     {
         CheckRoot(root, nameof(BcastObject));
+        Note(CollectiveTag.WithRoot(CollectiveTag.BcastObject, root));
         return BcastObject(value, root, serializer, CollectiveTag.WithRoot(CollectiveTag.BcastObject, root));
     }
 
@@ -33,6 +34,7 @@ public partial class Comm
     {
         CheckRoot(root, nameof(GatherObject));
         int tag = CollectiveTag.WithRoot(CollectiveTag.GatherObject, root);
+        Note(tag);
         if (Rank != root)
         {
             using PooledWriter message = Serialize(value, serializer, nameof(GatherObject));
@@ -55,6 +57,7 @@ public partial class Comm
     {
         CheckUsable("Comm.AllgatherObject");
         using PooledWriter message = Serialize(value, serializer, nameof(AllgatherObject));
+        Note(CollectiveTag.AllgatherObject);
         Span<int> lengths = stackalloc int[Size <= 64 ? Size : 0];
         if (lengths.Length < Size)
             lengths = new int[Size];
@@ -90,18 +93,19 @@ public partial class Comm
     {
         CheckRoot(root, nameof(ScatterObject));
         int tag = CollectiveTag.WithRoot(CollectiveTag.ScatterObject, root);
+        if (Rank == root && (values is null || values.Length != Size))
+            throw Throw.TooShort(this, nameof(ScatterObject), nameof(values), values?.Length ?? 0, Size);
+        Note(tag);
         if (Rank != root)
             return RecvCollectiveObject<T>(root, serializer, tag);
-        if (values is null || values.Length != Size)
-            throw Throw.TooShort(this, nameof(ScatterObject), nameof(values), values?.Length ?? 0, Size);
         for (int rank = 0; rank < Size; rank++)
         {
             if (rank == root)
                 continue;
-            using PooledWriter message = Serialize(values[rank], serializer, nameof(ScatterObject));
+            using PooledWriter message = Serialize(values![rank], serializer, nameof(ScatterObject));
             SendBytes(message.Written, rank, tag);
         }
-        return values[root];
+        return values![root];
     }
 
     /// <summary>Gives each rank one of this rank's objects, and takes one from each.</summary>
@@ -116,6 +120,7 @@ public partial class Comm
         ArgumentNullException.ThrowIfNull(values);
         if (values.Length != Size)
             throw Throw.TooShort(this, nameof(AlltoallObject), nameof(values), values.Length, Size);
+        Note(CollectiveTag.AlltoallObject);
         var received = new T[Size];
         received[Rank] = values[Rank];
         for (int step = 1; step < Size; step++)
@@ -145,6 +150,7 @@ public partial class Comm
     {
         CheckRoot(root, nameof(ReduceObject));
         ArgumentNullException.ThrowIfNull(function);
+        Note(CollectiveTag.WithRoot(CollectiveTag.ReduceObject, root));
         T? result = ReduceObject(value, function, root, serializer, CollectiveTag.WithRoot(CollectiveTag.ReduceObject, root));
         return Rank == root ? result : default;
     }
@@ -160,6 +166,7 @@ public partial class Comm
     {
         CheckUsable("Comm.AllreduceObject");
         ArgumentNullException.ThrowIfNull(function);
+        Note(CollectiveTag.AllreduceObject);
         T result = ReduceObject(value, function, root: 0, serializer, CollectiveTag.AllreduceObject);
         return BcastObject(result, root: 0, serializer, CollectiveTag.AllreduceObject);
     }

@@ -18,7 +18,7 @@ public partial class Comm
     public void Barrier()
     {
         CheckUsable("Comm.Barrier");
-        BarrierDissemination.Run(this, CollectiveTag.Barrier);
+        Core.Options.Collectives.RunBarrier(this, CollectiveTag.Barrier);
     }
 
     /// <summary>Gives the root's elements to every rank.</summary>
@@ -56,7 +56,7 @@ public partial class Comm
         CheckRoot(root, nameof(Reduce));
         Reduction reduction = ReductionOf<T>(op, nameof(Reduce));
         recv = Rank == root ? ResultOf(send, recv, nameof(Reduce)) : default;
-        ReduceBinomial.Run(
+        Core.Options.Collectives.RunReduce(
             this, BytesOf(send, nameof(Reduce)), BytesOf(recv, nameof(Reduce)), reduction, op.IsCommutative, root, CollectiveTag.WithRoot(CollectiveTag.Reduce, root));
     }
 

@@ -16,7 +16,7 @@ public partial class Comm
     public virtual Comm Dup()
     {
         CheckUsable("Comm.Dup");
-        return new Comm(Core, Group, ContextForAll());
+        return new Comm(Core, Group, SeedForAll());
     }
 
     /// <summary>Parts the ranks: those that pass the same color make up a communicator.</summary>
@@ -30,8 +30,8 @@ public partial class Comm
         CheckUsable("Comm.Split");
         if (color < 0 && color != Undefined)
             throw Throw.ColorOutOfRange(this, color);
-        return SplitGroup(color, key, CollectiveTag.Split, out ulong context) is { } group
-            ? new Comm(Core, group, context)
+        return SplitGroup(color, key, CollectiveTag.Split, out CommSeed seed) is { } group
+            ? new Comm(Core, group, seed)
             : new Comm(Core, "Split had the color Undefined on this rank");
     }
 
@@ -46,23 +46,23 @@ public partial class Comm
         return Split(Core.NodeOf(Group.EndpointOf(Rank)), key);
     }
 
-    /// <summary>A context for a new communicator of the same ranks; rank 0 makes it.</summary>
-    private protected ulong ContextForAll()
+    /// <summary>Context and board for a new communicator of the same ranks; rank 0 makes them.</summary>
+    private protected CommSeed SeedForAll()
     {
-        ulong context = Rank == 0 ? Core.NewContext() : 0;
-        BcastBinomial.Run(this, SpanBytes.Of(ref context), root: 0, CollectiveTag.Dup);
-        return context;
+        CommSeed seed = Rank == 0 ? Core.NewSeed(Group) : default;
+        Core.Options.Collectives.RunBcast(this, SpanBytes.Of(ref seed), root: 0, CollectiveTag.Dup);
+        return seed;
     }
 
-    /// <summary>The ranks of this rank's color, ordered by key, and a context for them, which the first of them makes.</summary>
+    /// <summary>The ranks of this rank's color, ordered by key, and context and board for them, which the first of them makes.</summary>
     /// <returns>The group; null for the color <see cref="Undefined"/>.</returns>
-    private protected Group? SplitGroup(int color, int key, int tag, out ulong context)
+    private protected Group? SplitGroup(int color, int key, int tag, out CommSeed seed)
     {
         var all = new int[2 * Size];
         all[2 * Rank] = color;
         all[2 * Rank + 1] = key;
         Core.Options.Collectives.RunAllgather(this, SpanBytes.Of(all.AsSpan()), 2 * sizeof(int), tag);
-        context = 0;
+        seed = default;
         if (color == Undefined)
             return null;
 
@@ -74,23 +74,23 @@ public partial class Comm
         }
         members.Sort((a, b) => (all[2 * a + 1], a).CompareTo((all[2 * b + 1], b)));
 
+        var endpoints = new int[members.Count];
+        for (int i = 0; i < endpoints.Length; i++)
+            endpoints[i] = Group.EndpointOf(members[i]);
+        var group = new Group(endpoints, Core.Endpoint.Id);
         if (members[0] == Rank)
         {
-            context = Core.NewContext();
+            seed = Core.NewSeed(group);
             foreach (int member in members)
             {
                 if (member != Rank)
-                    SendBytes(SpanBytes.Of(ref context), member, tag);
+                    SendBytes(SpanBytes.Of(ref seed), member, tag);
             }
         }
         else
         {
-            RecvBytes(SpanBytes.Of(ref context), members[0], tag);
+            RecvBytes(SpanBytes.Of(ref seed), members[0], tag);
         }
-
-        var endpoints = new int[members.Count];
-        for (int i = 0; i < endpoints.Length; i++)
-            endpoints[i] = Group.EndpointOf(members[i]);
-        return new Group(endpoints, Core.Endpoint.Id);
+        return group;
     }
 }

@@ -34,8 +34,8 @@ public partial class Comm
         }
         if (points > Size)
             throw Throw.GridTooLarge(this, dimensions, points);
-        return SplitGroup(Rank < points ? 0 : Undefined, Rank, CollectiveTag.CreateCart, out ulong context) is { } group
-            ? new CartComm(Core, group, context, dimensions, periodic)
+        return SplitGroup(Rank < points ? 0 : Undefined, Rank, CollectiveTag.CreateCart, out CommSeed seed) is { } group
+            ? new CartComm(Core, group, seed, dimensions, periodic)
             : new CartComm(Core, "the grid of CreateCart has fewer points than ranks, and this rank is none of them");
     }
 

@@ -24,11 +24,15 @@ public partial class Comm : IDisposable
     private readonly Group? _group;      // null: the null communicator
     private bool _disposed;              // under no lock: a race between Dispose and another call is the program's
 
-    internal Comm(RankCore core, Group group, ulong context)
+    /// <param name="core">The rank it belongs to.</param>
+    /// <param name="group">Its ranks.</param>
+    /// <param name="seed">What all of them know of it.</param>
+    internal Comm(RankCore core, Group group, in CommSeed seed)
     {
         Core = core;
         _group = group;
-        Context = context;
+        Context = seed.Context;
+        _boardNumber = seed.BoardNumber;
     }
 
     /// <summary>The null communicator.</summary>
@@ -80,6 +84,7 @@ public partial class Comm : IDisposable
         _disposed = true;
         Core.WarnOfLoans(this);
         Core.ForgetContext(Context);
+        ReleaseBoard();
     }
 
     /// <summary>Throws when the communicator cannot be used.</summary>

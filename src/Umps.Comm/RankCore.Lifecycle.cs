@@ -49,7 +49,8 @@ internal sealed partial class RankCore
             left = orderly ? WhatIsLeft() : [];
             Fault(Throw.NotRunning(this, "progress"));
         }
-        while (Progress.IsEntered)          // threads that wait in a call: they have been woken, and leave with an error
+        long patience = Stopwatch.GetTimestamp() + BoardPatienceSeconds * Stopwatch.Frequency;
+        while (Progress.IsEntered || IsOnABoard(patience))          // threads that wait in a call: they have been woken, and leave with an error
         {
             Gate.Leave();
             Thread.Yield();

@@ -36,12 +36,12 @@ internal sealed partial class RankCore
         Loans = new LoanTable(this);
         Progress = new ProgressEngine(this);
 
-        // The first two contexts are known to every rank without a word: the world's, and each rank's own.
+        // The first two contexts, and the world's board, are known to every rank without a word.
         int[] everybody = new int[identity.Size];
         for (int i = 0; i < everybody.Length; i++)
             everybody[i] = i;
-        World = new Comm(this, new Group(everybody, endpoint.Id), context: 0);
-        Self = new Comm(this, new Group([endpoint.Id], endpoint.Id), NewContext());
+        World = new Comm(this, new Group(everybody, endpoint.Id), new CommSeed(0, endpoint.CanHaveBoard(everybody) ? Endpoint.WorldBoard : CommSeed.NoBoard));
+        Self = new Comm(this, new Group([endpoint.Id], endpoint.Id), new CommSeed(NewContext(), CommSeed.NoBoard));
     }
 
     /// <summary>This rank in the world; also its endpoint's id.</summary>

@@ -91,7 +91,7 @@ public class ArgumentTests
     {
         RankHost.Run(2, world =>
         {
-            var comm = new Comm(world.Core, world.Group, context: 0x7000);
+            var comm = new Comm(world.Core, world.Group, new CommSeed(0x7000, CommSeed.NoBoard));
             comm.Sendrecv(1, 1 - comm.Rank, 1 - comm.Rank);
             comm.Send(1, comm.Rank);        // never received: dropped with the communicator
             comm.Dispose();

@@ -36,7 +36,7 @@ public class RandomTrafficTests
         plan.Ranks,
         world =>
         {
-            Comm[] comms = Enumerable.Range(0, plan.Threads).Select(i => new Comm(world.Core, world.Group, 0x9000 + ((ulong)i << 1))).ToArray();
+            Comm[] comms = Enumerable.Range(0, plan.Threads).Select(i => new Comm(world.Core, world.Group, new CommSeed(0x9000 + ((ulong)i << 1), CommSeed.NoBoard))).ToArray();
             Exception? failure = null;
             var threads = new List<Thread>();
             for (int i = 0; i < plan.Threads; i++)

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Umps.Transport.Boards;
 
 namespace Umps.Collectives;
 
@@ -10,17 +11,21 @@ namespace Umps.Collectives;
 /// </remarks>
 internal sealed record CollectiveTable
 {
-    public enum BcastBy { Auto, Binomial, ScatterRing }
+    public enum BarrierBy { Auto, Board, Dissemination }
 
-    public enum AllreduceBy { Auto, RecursiveDoubling, Rabenseifner, ReduceBcast }
+    public enum BcastBy { Auto, Board, Binomial, ScatterRing }
 
-    public enum GatherBy { Auto, Binomial, Linear }
+    public enum ReduceBy { Auto, Board, Binomial }
 
-    public enum ScatterBy { Auto, Binomial, Linear }
+    public enum AllreduceBy { Auto, Board, RecursiveDoubling, Rabenseifner, ReduceBcast }
 
-    public enum AllgatherBy { Auto, RecursiveDoubling, Bruck, Ring }
+    public enum GatherBy { Auto, Board, Binomial, Linear }
 
-    public enum AlltoallBy { Auto, Pairwise, Bruck }
+    public enum ScatterBy { Auto, Board, Binomial, Linear }
+
+    public enum AllgatherBy { Auto, Board, RecursiveDoubling, Bruck, Ring }
+
+    public enum AlltoallBy { Auto, Board, Pairwise, Bruck }
 
     /// <summary>From here on a long broadcast is scattered first, on as many ranks.</summary>
     public const int BcastLongBytes = 512 * 1024, BcastLongRanks = 4;
@@ -37,7 +42,14 @@ internal sealed record CollectiveTable
     /// <summary>Up to here a block travels with others, on as many ranks.</summary>
     public const int AlltoallShortBytes = 256, AlltoallShortRanks = 8;
 
+    /// <summary>False: no board is used, nor is any call noted on one.</summary>
+    public bool Boards { get; init; } = true;
+
+    public BarrierBy Barrier { get; init; }
+
     public BcastBy Bcast { get; init; }
+
+    public ReduceBy Reduce { get; init; }
 
     public AllreduceBy Allreduce { get; init; }
 
@@ -52,9 +64,30 @@ internal sealed record CollectiveTable
     /// <summary>The table that decides by itself.</summary>
     public static CollectiveTable Default { get; } = new();
 
+    public void RunBarrier(Comm comm, int tag)
+    {
+        if (BoardFor(comm, Barrier is BarrierBy.Auto or BarrierBy.Board, 0, tag, 0) is { } board)
+            BarrierBoard.Run(comm, board, tag);
+        else
+            BarrierDissemination.Run(comm, tag);
+    }
+
+    public void RunReduce(Comm comm, ReadOnlySpan<byte> send, Span<byte> recv, Reduction reduction, bool commutative, int root, int tag)
+    {
+        if (BoardFor(comm, Reduce is ReduceBy.Auto or ReduceBy.Board, send.Length, tag, send.Length) is { } board)
+            ReduceBoard.Run(comm, board, send, recv, reduction, commutative, root, tag);
+        else
+            ReduceBinomial.Run(comm, send, recv, reduction, commutative, root, tag);
+    }
+
     public void RunBcast(Comm comm, Span<byte> data, int root, int tag)
     {
-        bool isLong = Bcast == BcastBy.Auto ? data.Length >= BcastLongBytes && comm.Size >= BcastLongRanks : Bcast == BcastBy.ScatterRing;
+        if (BoardFor(comm, Bcast is BcastBy.Auto or BcastBy.Board, data.Length, tag, data.Length) is { } board)
+        {
+            BcastBoard.Run(comm, board, data, root, tag);
+            return;
+        }
+        bool isLong = Bcast <= BcastBy.Board ? data.Length >= BcastLongBytes && comm.Size >= BcastLongRanks : Bcast == BcastBy.ScatterRing;
         if (isLong)
             BcastScatterRing.Run(comm, data, root, tag);
         else
@@ -63,7 +96,12 @@ internal sealed record CollectiveTable
 
     public void RunAllreduce(Comm comm, Span<byte> vector, Reduction reduction, int tag)
     {
-        AllreduceBy by = Allreduce != AllreduceBy.Auto ? Allreduce
+        if (BoardFor(comm, Allreduce is AllreduceBy.Auto or AllreduceBy.Board, vector.Length, tag, vector.Length) is { } board)
+        {
+            AllreduceBoard.Run(comm, board, vector, reduction, tag);
+            return;
+        }
+        AllreduceBy by = Allreduce > AllreduceBy.Board ? Allreduce
             : vector.Length >= AllreduceLongBytes ? AllreduceBy.Rabenseifner : AllreduceBy.RecursiveDoubling;
         if (by == AllreduceBy.Rabenseifner)
             AllreduceRabenseifner.Run(comm, vector, reduction, tag);
@@ -75,7 +113,12 @@ internal sealed record CollectiveTable
 
     public void RunGather(Comm comm, ReadOnlySpan<byte> send, Span<byte> recv, int root, int tag)
     {
-        bool isLong = Gather == GatherBy.Auto ? send.Length >= BlockLongBytes : Gather == GatherBy.Linear;
+        if (BoardFor(comm, Gather is GatherBy.Auto or GatherBy.Board, send.Length, tag, send.Length) is { } board)
+        {
+            GatherBoard.Run(comm, board, send, recv, root, tag);
+            return;
+        }
+        bool isLong = Gather <= GatherBy.Board ? send.Length >= BlockLongBytes : Gather == GatherBy.Linear;
         if (isLong)
             GatherLinear.Run(comm, send, recv, root, tag);
         else
@@ -84,7 +127,12 @@ internal sealed record CollectiveTable
 
     public void RunScatter(Comm comm, ReadOnlySpan<byte> send, Span<byte> recv, int root, int tag)
     {
-        bool isLong = Scatter == ScatterBy.Auto ? recv.Length >= BlockLongBytes : Scatter == ScatterBy.Linear;
+        if (BoardFor(comm, Scatter is ScatterBy.Auto or ScatterBy.Board, (long)recv.Length * comm.Size, tag, recv.Length) is { } board)
+        {
+            ScatterBoard.Run(comm, board, send, recv, root, tag);
+            return;
+        }
+        bool isLong = Scatter <= ScatterBy.Board ? recv.Length >= BlockLongBytes : Scatter == ScatterBy.Linear;
         if (isLong)
             ScatterLinear.Run(comm, send, recv, root, tag);
         else
@@ -93,6 +141,11 @@ internal sealed record CollectiveTable
 
     public void RunAllgather(Comm comm, Span<byte> blocks, int blockBytes, int tag)
     {
+        if (BoardFor(comm, Allgather is AllgatherBy.Auto or AllgatherBy.Board, blockBytes, tag, blockBytes) is { } board)
+        {
+            AllgatherBoard.Run(comm, board, blocks, blockBytes, tag);
+            return;
+        }
         bool powerOfTwo = BitOperations.IsPow2(comm.Size);
         bool isLong = Allgather == AllgatherBy.Auto
             ? blocks.Length >= (powerOfTwo ? AllgatherLongBytesPowerOfTwo : AllgatherLongBytes)
@@ -107,6 +160,11 @@ internal sealed record CollectiveTable
 
     public void RunAlltoall(Comm comm, ReadOnlySpan<byte> send, Span<byte> recv, int tag)
     {
+        if (BoardFor(comm, Alltoall is AlltoallBy.Auto or AlltoallBy.Board, send.Length, tag, send.Length) is { } board)
+        {
+            AlltoallBoard.Run(comm, board, send, recv, tag);
+            return;
+        }
         bool isShort = Alltoall == AlltoallBy.Auto
             ? comm.Size >= AlltoallShortRanks && send.Length / comm.Size <= AlltoallShortBytes
             : Alltoall == AlltoallBy.Bruck;
@@ -114,5 +172,16 @@ internal sealed record CollectiveTable
             AlltoallBruck.Run(comm, send, recv, tag);
         else
             AlltoallPairwise.Run(comm, send, recv, tag);
+    }
+
+    /// <summary>The board that a call is made on; null when it goes by messages: then it is noted on the board, that ranks which differ are told.</summary>
+    private Board? BoardFor(Comm comm, bool wanted, long payloadBytes, int tag, int lengthBytes)
+    {
+        if (!Boards || comm.FindBoard(tag) is not { } board)
+            return null;
+        if (wanted && payloadBytes <= Board.PayloadBytesMax)
+            return board;
+        comm.Note(tag, lengthBytes);
+        return null;
     }
 }

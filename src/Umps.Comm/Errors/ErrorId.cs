@@ -43,6 +43,9 @@ internal static class ErrorId
     public const int PointOutOfRange = 2309;
     public const int BuffersOverlap = 2310;
     public const int CollectiveTooLong = 2311;
+    public const int EnteredTwice = 2312;
+    public const int OperatorFailed = 2313;
+    public const int OutOfStep = 2314;
 
     public const int LoanArenaFull = 2330;
     public const int NoLoanMemory = 2331;

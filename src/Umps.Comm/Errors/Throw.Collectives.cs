@@ -83,5 +83,20 @@ internal static partial class Throw
         comm.Core, MpiErrorClass.Count, ErrorId.CollectiveTooLong, $"Comm.{call}",
         $"a buffer has {N(lengthBytes)} bytes; a collective takes {N(int.MaxValue)}. Call it for parts.");
 
+    /// <summary>UMPS2312.</summary>
+    public static MpiException EnteredTwice(Comm comm, string call) => Make(
+        comm.Core, MpiErrorClass.Other, ErrorId.EnteredTwice, $"Comm.{call}",
+        "another call of this rank is in a collective of this communicator. Give each thread a communicator of its own (Dup), and call none from within an operator.");
+
+    /// <summary>UMPS2313.</summary>
+    public static MpiException OperatorFailed(Comm comm, string call) => Make(
+        comm.Core, MpiErrorClass.Op, ErrorId.OperatorFailed, $"Comm.{call}",
+        "the operator threw on the rank that combined the vectors of all. Look at that rank's exception; this communicator cannot be used for collectives any more.");
+
+    /// <summary>UMPS2314.</summary>
+    public static MpiException OutOfStep(Comm comm, string call) => Make(
+        comm.Core, MpiErrorClass.Other, ErrorId.OutOfStep, $"Comm.{call}",
+        "an earlier collective of this communicator failed, so its ranks are not in step any more. Look at the first error; make a new communicator of another one to go on.");
+
     private static string Product(ReadOnlySpan<int> dimensions) => string.Join(" x ", dimensions.ToArray());
 }

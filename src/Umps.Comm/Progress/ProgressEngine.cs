@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Threading;
 using Umps.Requests;
 using Umps.Transport;
@@ -28,6 +29,7 @@ internal sealed class ProgressEngine
     private readonly ProgressGate _gate;
     private readonly ProgressHelper _helper;
     private readonly WaiterList _blocked = new();
+    private readonly List<BoardWatch> _watches = [];    // words of boards that callers wait for
     private FrameSink _sink;
     private Waiter? _poller;
     private Waiter? _sleeper;
@@ -89,6 +91,8 @@ internal sealed class ProgressEngine
         if (_core.Sends.HasWork)
             done += _core.Sends.Advance();
         _endpoint.FlushGathered();      // answers, too, may have been a burst
+        if (_watches.Count > 0)
+            done += LookAtBoards();
         return done;
     }
 
@@ -220,6 +224,17 @@ internal sealed class ProgressEngine
         _probing++;
         WaitUntil(ref condition, Waiter.Current, Timeout.InfiniteTimeSpan);
         _probing--;
+        Settle();
+    }
+
+    /// <summary>Blocks until a pass has seen the word of a board that is watched for, or the condition is met for another reason.</summary>
+    public void WaitOnBoard(scoped ref BoardReached reached, BoardWatch watch, TimeSpan sleepMax)
+    {
+        watch.Waiter = Waiter.Current;
+        watch.IsTold = false;
+        _watches.Add(watch);
+        WaitUntil(ref reached, watch.Waiter, sleepMax);
+        _watches.Remove(watch);
         Settle();
     }
 
@@ -378,6 +393,21 @@ internal sealed class ProgressEngine
         _sleeper = null;
         _sleeperCalled = false;
         Disarm(ref wait);
+    }
+
+    /// <summary>Tells those whose word is there. An arrival like any other: it renews the window of who polls.</summary>
+    private int LookAtBoards()
+    {
+        int told = 0;
+        foreach (BoardWatch watch in _watches)
+        {
+            if (watch.IsTold || !watch.Word.IsReached)
+                continue;
+            watch.IsTold = true;
+            told++;
+            Signal(watch.Waiter!);
+        }
+        return told;
     }
 
     /// <summary>Wakes the sleeper, or keeps it from falling asleep if it is about to.</summary>

@@ -9,8 +9,8 @@ namespace Umps;
 /// <remarks>MPI 4.1 §8.5. Rank r is the r-th point in the order where the last coordinate runs fastest. Made by <see cref="Comm.CreateCart"/>.</remarks>
 public sealed class CartComm : Comm
 {
-    internal CartComm(RankCore core, Group group, ulong context, ReadOnlySpan<int> dimensions, ReadOnlySpan<bool> periodic)
-        : base(core, group, context)
+    internal CartComm(RankCore core, Group group, in CommSeed seed, ReadOnlySpan<int> dimensions, ReadOnlySpan<bool> periodic)
+        : base(core, group, seed)
     {
         Dimensions = [.. dimensions];
         Periodic = periodic.IsEmpty ? [.. new bool[dimensions.Length]] : [.. periodic];
@@ -106,8 +106,8 @@ public sealed class CartComm : Comm
         }
 
         // Ranks that differ in kept coordinates alone are in the order of those coordinates already.
-        Group group = SplitGroup(color, Rank, CollectiveTag.Sub, out ulong context)!;
-        return new CartComm(Core, group, context, dimensions.ToArray(), periodic.ToArray());
+        Group group = SplitGroup(color, Rank, CollectiveTag.Sub, out CommSeed seed)!;
+        return new CartComm(Core, group, seed, dimensions.ToArray(), periodic.ToArray());
     }
 
     /// <summary>Makes a grid of the same ranks whose messages never meet this one's.</summary>
@@ -117,7 +117,7 @@ public sealed class CartComm : Comm
     public override CartComm Dup()
     {
         CheckUsable("CartComm.Dup");
-        return new CartComm(Core, Group, ContextForAll(), Dimensions.AsSpan(), Periodic.AsSpan());
+        return new CartComm(Core, Group, SeedForAll(), Dimensions.AsSpan(), Periodic.AsSpan());
     }
 
     private int[] CoordinatesAt(int rank)

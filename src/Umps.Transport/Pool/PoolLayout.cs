@@ -13,13 +13,14 @@ namespace Umps.Transport.Pool;
 ///          pairs              a block of 16 KiB for each rank of the node: this rank sends, that one receives
 ///          units              2 KB each
 ///          loan returns       a word for each block that may be lent: the generation under which it last came home
+///          boards             16 boards, each for a communicator of the node's ranks that this rank leads (BoardLayout)
 ///
 ///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
 /// The control pages lie together, for every rank looks at all of them: spread over the slices each would cost it a page of page table and a fault.
 /// The loan arenas, sparse, are for contiguous blocks; they lie on 2 MiB, the size of a huge page, and behind everything else, which so stays close together.
 /// The file is sparse: what is not used costs addresses only. A rank makes its free ring, table and units exist when it attaches, a pair's block when it first
-/// sends to that rank.
+/// sends to that rank, a board when it is lent.
 /// </remarks>
 internal sealed class PoolLayout
 {
@@ -49,7 +50,7 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loanReturns, _sliceBytes, _arenas;
+    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loanReturns, _boards, _sliceBytes, _arenas;
 
     public PoolLayout(int ranks, int unitsARank, long loanBytes)
     {
@@ -62,7 +63,9 @@ internal sealed class PoolLayout
         _units = _pairs + ((long)ranks * PairBytes);
         _loanReturns = _units + ToPages((long)unitsARank * PoolSize.UnitBytes);
         LoanBytes = ToHugePages(loanBytes);
-        _sliceBytes = _loanReturns + ToPages(LoanSlots * sizeof(uint));
+        Boards = new BoardLayout(ranks);
+        _boards = _loanReturns + ToPages(LoanSlots * sizeof(uint));
+        _sliceBytes = _boards + (BoardLayout.BoardsARank * Boards.BoardBytes);
         _arenas = ToHugePages(_slices + (ranks * _sliceBytes));
         TotalBytes = _arenas + (ranks * LoanBytes);
     }
@@ -81,6 +84,9 @@ internal sealed class PoolLayout
     public int BitmapWords => (Ranks + 63) / 64;
 
     public long TotalBytes { get; }
+
+    /// <summary>What one board looks like.</summary>
+    public BoardLayout Boards { get; }
 
     /// <summary>From a slice's beginning to its pairs: what a rank makes exist when it attaches, beside its units.</summary>
     public long OwnBytes => _pairs;
@@ -106,7 +112,9 @@ internal sealed class PoolLayout
 
     public long Loans(int rank) => _arenas + (rank * LoanBytes);
 
-    private static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
+    public long Board(int rank, int board) => FreeRing(rank) + _boards + (board * Boards.BoardBytes);
+
+    internal static long ToPages(long bytes) => (bytes + PageBytes - 1) & ~(PageBytes - 1L);
 
     private static long ToHugePages(long bytes) => (bytes + HugePageBytes - 1) & ~(HugePageBytes - 1);
 }
