@@ -14,7 +14,7 @@ namespace Umps.Protocols;
 /// Order: to one peer, messages leave in the order of their calls, because what is refused waits in the peer's queue and everything later behind it. Fragments
 /// are outside this order: their receive is matched already.
 /// </remarks>
-internal sealed class SendEngine(RankCore core)
+internal sealed partial class SendEngine(RankCore core)
 {
     /// <summary>Payloads up to this ride beside the header: announcing such a message would take as much room as sending it.</summary>
     private const int InlineBytesMax = 40;
@@ -81,6 +81,15 @@ internal sealed class SendEngine(RankCore core)
         Enqueue(peer, answer);
     }
 
+    /// <summary>As <see cref="AnswerDone"/>, at once where there is room; not inside Endpoint.Poll.</summary>
+    public void AnswerDoneNow(int endpoint, ulong senderCookie)
+    {
+        PeerChannel peer = ChannelOf(endpoint);
+        var header = new FrameHeader { Kind = MessageKind.Done, Word0 = senderCookie };
+        if (peer.LostReason is null && (peer.FirstQueued is not null || !_endpoint.TrySend(endpoint, in header, default)))
+            AnswerDone(endpoint, senderCookie);
+    }
+
     /// <summary>One pass over the peers for which something waits.</summary>
     /// <returns>How much went out.</returns>
     public int Advance()
@@ -106,6 +115,7 @@ internal sealed class SendEngine(RankCore core)
         RequestState? send = FindAnnounced(peer, cookie, "ClearToSend");
         if (send is null)
             return;
+        NoteAnswered(ChannelOf(peer));
         if (clear.LengthBytes < 0 || clear.LengthBytes > send.Buffer.LengthBytes)
         {
             core.Fault(Throw.Malformed(core, peer, $"it asks for {clear.LengthBytes} bytes of a message of {send.Buffer.LengthBytes}"));
@@ -124,7 +134,10 @@ internal sealed class SendEngine(RankCore core)
     public void OnDone(int peer, ulong cookie)
     {
         if (FindAnnounced(peer, cookie, "Done") is { } send)
+        {
+            NoteAnswered(ChannelOf(peer));
             core.Progress.Complete(send, Status.Empty);
+        }
     }
 
     /// <summary>Drops what waits for a peer that is gone.</summary>
@@ -139,6 +152,7 @@ internal sealed class SendEngine(RankCore core)
             message = next;         // sends and receives are failed by the caller, who looks at all operations
         }
         peer.Lose(reason);
+        ForgetAnnounced(peer);
     }
 
     private int AdvanceQueue(PeerChannel peer)
@@ -205,10 +219,11 @@ internal sealed class SendEngine(RankCore core)
         send.Pin.Pin(in send.Buffer);
         header.Kind = MessageKind.RendezvousRequest;
         Span<byte> payload = stackalloc byte[RendezvousRequest.SizeBytes];
-        new RendezvousRequest(length, send.Buffer.Fixed().Address, send.Cookie).Write(payload);
+        new RendezvousRequest(length, _endpoint.PlaceOf(peer.Endpoint, send.Buffer.Fixed()), send.Cookie).Write(payload);
         if (!_endpoint.TrySend(peer.Endpoint, in header, payload))
             return false;
         send.Step = TransferStep.Announced;
+        NoteAnnounced(peer);
         return true;
     }
 
@@ -250,5 +265,5 @@ internal sealed class SendEngine(RankCore core)
     }
 
     private PeerChannel MakeChannel(int endpoint) =>
-        _channels[endpoint] = new PeerChannel(endpoint, endpoint == _endpoint.Id ? -1 : _endpoint.EagerBytesMax(endpoint));
+        _channels[endpoint] = new PeerChannel(endpoint, endpoint == _endpoint.Id ? -1 : _endpoint.EagerBytesMax(endpoint), _endpoint.AgentOf(endpoint) == AgentKind.Shm);
 }

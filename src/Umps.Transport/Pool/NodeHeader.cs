@@ -19,7 +19,7 @@ internal unsafe struct NodeHeader
     public const ulong MagicValue = 0x65646f6e53504d55;
 
     /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
-    public const uint VersionValue = 1;
+    public const uint VersionValue = 2;
 
     [FieldOffset(0)] public ulong Magic;
     [FieldOffset(8)] public uint Version;

@@ -14,7 +14,7 @@ namespace Umps.Transport.Pool;
 ///          units              2 KB each
 ///          loan arena         sparse; contiguous blocks
 ///
-///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
+///  pair:   0 lines (PairLines) | 1024 transfers that both copy (TransferLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
 /// The file is sparse: what is not used costs addresses only. A rank makes its control page, free ring, table and units exist when it attaches, a pair's block when it first
 /// sends to that rank.

@@ -42,6 +42,8 @@ internal sealed unsafe class ShmPeer
     public RingConsumer<uint>? UnitsHome;
     public int UnitsOut;                    // ours that it has, or that are on their way home
     public bool CanSend;
+    public uint OutSeen;                    // transfers of it in which there is nothing left to claim for us
+    public bool HasFailedToWrite;           // a copy into its memory has failed
 
     // From it: rxBusyQ, and the ring on which its units go home.
     public SlotConsumer In;
@@ -52,6 +54,8 @@ internal sealed unsafe class ShmPeer
     public bool IsActive;
     public bool CanReceive;
     public int EmptyLooks;
+    public uint InOpened, InEnded;          // transfers opened; those up to which all have ended
+    public uint InEndedBits;                // and those after it that have
 
     public IdentityLine* Identity => _memory.Identity(Local);
 
