@@ -182,6 +182,8 @@ internal sealed partial class RankCore
             return;
         _fault = fault;
         Endpoint.DropFragments();       // the buffers they land in are unpinned now
+        Receives.Close();
+        Sends.Close();
         foreach (RequestState state in Requests.States)
         {
             if (state.Phase == RequestPhase.Active && state.Kind != OperationKind.Control)

@@ -81,6 +81,8 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (Interlocked.CompareExchange(ref line->State, IdentityLine.Attaching, IdentityLine.NotAttached) != IdentityLine.NotAttached)
             throw Throw.SliceTaken(own, "another endpoint has attached to it");
 
+        if (options.Shm.HugePages)
+            HugePages.AdviseOnce();
         mapping.Share();
         Interlocked.Increment(ref mapping.Header->Awake);
         try
@@ -165,14 +167,6 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
     /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
     public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
-
-    /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question after the peer has attached; false before.</summary>
-    public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
-
-    /// <summary>Reads from the peer's memory.</summary>
-    /// <returns>Errno.None when all was copied; EPERM, ESRCH or EFAULT otherwise.</returns>
-    internal Interop.Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination) =>
-        AgentOf(peer) == AgentKind.Shm ? _shm!.CopyFrom(peer, remoteAddress, destination) : Interop.Errno.EPERM;
 
     // ── the wait: semi-polling ──────────────────────────────────────────────────────────────────────────────────────
     //   var wait = endpoint.BeginWait();

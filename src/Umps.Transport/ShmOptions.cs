@@ -27,6 +27,14 @@ public sealed record ShmOptions : IOptionGroup
     [OptionRange(0, 1L << 40)]
     public long LoanKeptBytes { get; init; } = 256L << 20;
 
+    /// <summary>Copy long messages straight between the buffers of two processes of the node (process_vm_readv, process_vm_writev). Off, or where the system forbids it, they go
+    /// through units: two copies. Default true.</summary>
+    public bool CrossCopy { get; init; } = true;
+
+    /// <summary>Ask for transparent huge pages under the managed heap and large private mappings when the rank starts (madvise): page by page, finding the pages is most of
+    /// what a copy between processes costs. Default true.</summary>
+    public bool HugePages { get; init; } = true;
+
     IEnumerable<string> IOptionGroup.Faults()
     {
         if (UnitPoolBytes % 65536 != 0)

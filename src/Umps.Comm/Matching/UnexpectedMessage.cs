@@ -43,7 +43,7 @@ internal sealed class UnexpectedMessage
     public PayloadPlace Place;
     public HeldPayload Held;
     public ulong SenderCookie;
-    public nint SenderAddress;
+    public long SenderPlace;
     public RequestState? SelfSend;
     public NativeBlock Copy;
     public LoanState? Loan;

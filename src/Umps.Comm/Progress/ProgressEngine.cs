@@ -23,6 +23,8 @@ internal sealed class ProgressEngine
 {
     /// <summary>A short wait leaves the endpoint armed for the sleeping helper, or the next request would have to arm, and look, anew.</summary>
     private const int LooksBeforeDisarming = 64;
+    /// <summary>Chunks that a call which only begins something copies at once, and looks for a peer's last one (some 30 µs).</summary>
+    private const int CopyStepsMax = 16, WaitsMax = 32;
 
     private readonly RankCore _core;
     private readonly Endpoint _endpoint;
@@ -81,9 +83,19 @@ internal sealed class ProgressEngine
     /// <summary>False when all the work there is are the messages of a burst, which wait for their age.</summary>
     private bool HasMoreThanGathered => _outstanding > 0 || _core.Sends.HasWork || _core.Receives.HasWork || (_endpoint.HasUnsent && !_endpoint.HasOnlyGathered);
 
-    /// <summary>One pass: what arrived, then the answers and what waits for room, then the copies from peers' memory.</summary>
+    /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and a share of what peers copy out of this rank's memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
     public int Pass()
+    {
+        int done = PassForProgram();
+        if (_core.Sends.HasAnnounced)
+            done += _core.Sends.Help();
+        return done;
+    }
+
+    /// <summary>One pass: what arrived, then the copies from peers' memory, then the answers and what waits for room.</summary>
+    /// <returns>How much was done; 0 when there was nothing.</returns>
+    private int PassForProgram()
     {
         int done = _endpoint.Poll(ref _sink);
         if (_core.Receives.HasWork)
@@ -104,11 +116,17 @@ internal sealed class ProgressEngine
         Settle();
     }
 
-    /// <summary>Sends what waits and copies what is matched, without looking for arrivals.</summary>
+    /// <summary>Sends what waits and copies what is matched, without looking for arrivals. A few MiB; longer copies go on later.</summary>
     public void AdvanceOutgoing()
     {
-        if (_core.Receives.HasWork)
-            _core.Receives.Advance();
+        // A peer's last chunk is waited for, shortly: what is complete when the call returns needs no helper.
+        for (int steps = 0, waits = 0; _core.Receives.HasWork && steps < CopyStepsMax && waits < WaitsMax;)
+        {
+            if (_core.Receives.Advance() > 0)
+                steps++;
+            else
+                Thread.SpinWait(++waits);
+        }
         if (_core.Sends.HasWork)
             _core.Sends.Advance();
     }
@@ -305,11 +323,11 @@ internal sealed class ProgressEngine
                 if (!NeedsHelper || !HasMoreThanGathered)
                     continue;
             }
-            if (Pass() > 0)
+            if (PassForProgram() > 0)
                 continue;
             CheckAbort();
             Arm(WatchLevel());
-            if (Pass() > 0 || !MayWatch || _endpoint.AbortWord != 0)
+            if (PassForProgram() > 0 || !MayWatch || _endpoint.AbortWord != 0)
                 Disarm(ref wait);
             else
                 SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);

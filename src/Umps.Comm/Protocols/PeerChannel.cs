@@ -3,13 +3,19 @@ using Umps.Requests;
 namespace Umps.Protocols;
 
 /// <summary>What goes out to one peer: its protocols, what waits for room, the transfers that are being pushed. Made at first contact.</summary>
-internal sealed class PeerChannel(int endpoint, int eagerBytesMax)
+internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode)
 {
     private RequestState? _firstQueued, _lastQueued;
     private RequestState? _firstPush, _lastPush;
 
     /// <summary>Endpoint id of the peer.</summary>
     public int Endpoint { get; } = endpoint;
+
+    /// <summary>It may copy out of this rank's memory, and this rank may help.</summary>
+    public bool IsOnNode { get; } = isOnNode;
+
+    /// <summary>Messages announced to it that it has not answered.</summary>
+    public int Announced { get; set; }
 
     /// <summary>False once a copy from this peer's memory has failed.</summary>
     public bool MayPull { get; private set; } = true;

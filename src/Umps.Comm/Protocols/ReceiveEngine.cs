@@ -12,17 +12,14 @@ namespace Umps.Protocols;
 /// <remarks>Entered with the gate held; the On… methods run inside Endpoint.Poll and do not enter the transport, but for the arrival's payload.</remarks>
 internal sealed partial class ReceiveEngine(RankCore core)
 {
-    /// <summary>Bytes pulled in one pass: some 300 µs of copying, after which arrivals are looked at and another thread gets in.</summary>
-    private const int PullBytesMax = 4 << 20;
-
     private readonly Endpoint _endpoint = core.Endpoint;
-    private RequestState? _firstPull, _lastPull;
+    private readonly PullEngine _pulls = new(core);
 
     /// <summary>True once this rank has sent to itself: a receive from anybody may wait for its own next.</summary>
     public bool HasSentToSelf { get; private set; }
 
     /// <summary>True when a receive copies from its sender's memory.</summary>
-    public bool HasWork => _firstPull is not null;
+    public bool HasWork => _pulls.HasWork;
 
     /// <summary>Begins a receive: takes the first message that waits for it, or posts it.</summary>
     public void Begin(RequestState receive, ContextQueues queues)
@@ -74,12 +71,12 @@ internal sealed partial class ReceiveEngine(RankCore core)
         RequestState? receive = queues.Posted.Take(peer, (int)header.Word1);
         if (receive is not null)
         {
-            Transfer(receive, peer, (int)header.Word1, header.Word2, (nint)request.LengthBytes, request.SenderCookie, (nint)request.Address);
+            Transfer(receive, peer, (int)header.Word1, header.Word2, (nint)request.LengthBytes, request.SenderCookie, request.Place);
             return;
         }
         UnexpectedMessage message = RentUnexpected(peer, in header, (nint)request.LengthBytes, PayloadPlace.WithSender);
         message.SenderCookie = request.SenderCookie;
-        message.SenderAddress = (nint)request.Address;
+        message.SenderPlace = request.Place;
         core.AddUnexpected(queues, message);
     }
 
@@ -106,47 +103,15 @@ internal sealed partial class ReceiveEngine(RankCore core)
             core.Progress.Complete(receive);
     }
 
-    /// <summary>One pass over the receives that copy from their senders' memory: some of the first one's bytes.</summary>
+    /// <summary>One pass over the receives that copy from their senders' memory.</summary>
     /// <returns>How much was done.</returns>
-    public int Advance()
-    {
-        RequestState? receive = _firstPull;
-        if (receive is null)
-            return 0;
-        nint bytes = Math.Min(receive.TransferBytes - receive.MovedBytes, PullBytesMax);
-        NativeSpan target = receive.Buffer.Fixed().Slice(receive.MovedBytes, bytes);
-        if (_endpoint.CopyFrom(receive.Peer, receive.RemoteAddress + receive.MovedBytes, target) != Transport.Interop.Errno.None)
-        {
-            // Not permitted here (a container's rules, ptrace_scope), or the peer is gone, of which the transport will tell. It pushes from now on.
-            core.Sends.ChannelOf(receive.Peer).ForbidPull();
-            DequeuePull();
-            receive.MovedBytes = 0;
-            core.Sends.AskForFragments(receive);
-            return 1;
-        }
-        receive.MovedBytes += bytes;
-        if (receive.MovedBytes == receive.TransferBytes)
-        {
-            DequeuePull();
-            core.Sends.AnswerDone(receive.Peer, receive.RemoteCookie);
-            core.Progress.Complete(receive);
-        }
-        return 1;
-    }
+    public int Advance() => _pulls.Advance();
 
     /// <summary>Stops copying from a peer that is gone.</summary>
-    public void OnPeerLost(int peer)
-    {
-        RequestState? receive = _firstPull;
-        _firstPull = _lastPull = null;
-        while (receive is not null)
-        {
-            RequestState? next = receive.NextOut;
-            if (receive.Peer != peer)
-                EnqueuePull(receive);
-            receive = next;
-        }
-    }
+    public void OnPeerLost(int peer) => _pulls.OnPeerLost(peer);
+
+    /// <summary>Everything fails: no peer may copy into a buffer any more.</summary>
+    public void Close() => _pulls.Close();
 
     /// <summary>Drops a message that nobody will receive: its communicator is freed.</summary>
     public void Drop(UnexpectedMessage message)
@@ -224,7 +189,7 @@ internal sealed partial class ReceiveEngine(RankCore core)
         nint length = message.LengthBytes;
         if (message.Place == PayloadPlace.WithSender)
         {
-            Transfer(receive, message.Source, message.Tag, message.TypeHash, length, message.SenderCookie, message.SenderAddress);
+            Transfer(receive, message.Source, message.Tag, message.TypeHash, length, message.SenderCookie, message.SenderPlace);
             return;
         }
         if (message.Place == PayloadPlace.Loaned)
@@ -265,7 +230,7 @@ internal sealed partial class ReceiveEngine(RankCore core)
     }
 
     /// <summary>An announced message has met its receive.</summary>
-    private void Transfer(RequestState receive, int peer, int tag, uint typeHash, nint length, ulong senderCookie, nint senderAddress)
+    private void Transfer(RequestState receive, int peer, int tag, uint typeHash, nint length, ulong senderCookie, long senderPlace)
     {
         if (!Accept(receive, peer, tag, typeHash, length) || length == 0)
         {
@@ -284,9 +249,9 @@ internal sealed partial class ReceiveEngine(RankCore core)
         receive.TransferBytes = length;
         receive.MovedBytes = 0;
         receive.RemoteCookie = senderCookie;
-        receive.RemoteAddress = senderAddress;
-        if (channel.MayPull && _endpoint.CanCopyAcross(peer))
-            EnqueuePull(receive);
+        receive.RemotePlace = senderPlace;
+        if ((channel.MayPull || senderPlace < 0) && _endpoint.CanPull(peer, senderPlace, length))
+            _pulls.Add(receive);
         else
             core.Sends.AskForFragments(receive);
     }
@@ -376,25 +341,5 @@ internal sealed partial class ReceiveEngine(RankCore core)
         send.Pin.Pin(in send.Buffer);
         receive.Pin.Pin(in receive.Buffer);
         SpanBytes.Copy(send.Buffer.Fixed(), receive.Buffer.Fixed());
-    }
-
-    private void EnqueuePull(RequestState receive)
-    {
-        receive.Step = TransferStep.Pulling;
-        receive.NextOut = null;
-        if (_lastPull is null)
-            _firstPull = receive;
-        else
-            _lastPull.NextOut = receive;
-        _lastPull = receive;
-    }
-
-    private void DequeuePull()
-    {
-        RequestState receive = _firstPull!;
-        _firstPull = receive.NextOut;
-        if (_firstPull is null)
-            _lastPull = null;
-        receive.NextOut = null;
     }
 }

@@ -91,6 +91,15 @@ internal sealed partial class SendEngine(RankCore core)
         Enqueue(peer, answer);
     }
 
+    /// <summary>As <see cref="AnswerDone"/>, at once where there is room; not inside Endpoint.Poll.</summary>
+    public void AnswerDoneNow(int endpoint, ulong senderCookie)
+    {
+        PeerChannel peer = ChannelOf(endpoint);
+        var header = new FrameHeader { Kind = MessageKind.Done, Word0 = senderCookie };
+        if (peer.LostReason is null && (peer.FirstQueued is not null || !_endpoint.TrySend(endpoint, in header, default)))
+            AnswerDone(endpoint, senderCookie);
+    }
+
     /// <summary>One pass over the peers for which something waits.</summary>
     /// <returns>How much went out.</returns>
     public int Advance()
@@ -116,6 +125,7 @@ internal sealed partial class SendEngine(RankCore core)
         RequestState? send = FindAnnounced(peer, cookie, "ClearToSend");
         if (send is null)
             return;
+        NoteAnswered(ChannelOf(peer));
         if (clear.LengthBytes < 0 || clear.LengthBytes > send.Buffer.LengthBytes)
         {
             core.Fault(Throw.Malformed(core, peer, $"it asks for {clear.LengthBytes} bytes of a message of {send.Buffer.LengthBytes}"));
@@ -134,7 +144,10 @@ internal sealed partial class SendEngine(RankCore core)
     public void OnDone(int peer, ulong cookie)
     {
         if (FindAnnounced(peer, cookie, "Done") is { } send)
+        {
+            NoteAnswered(ChannelOf(peer));
             core.Progress.Complete(send, Status.Empty);
+        }
     }
 
     /// <summary>Drops what waits for a peer that is gone.</summary>
@@ -149,6 +162,7 @@ internal sealed partial class SendEngine(RankCore core)
             message = next;         // sends and receives are failed by the caller, who looks at all operations
         }
         peer.Lose(reason);
+        ForgetAnnounced(peer);
     }
 
     private int AdvanceQueue(PeerChannel peer)
@@ -217,10 +231,11 @@ internal sealed partial class SendEngine(RankCore core)
         send.Pin.Pin(in send.Buffer);
         header.Kind = MessageKind.RendezvousRequest;
         Span<byte> payload = stackalloc byte[RendezvousRequest.SizeBytes];
-        new RendezvousRequest(length, send.Buffer.Fixed().Address, send.Cookie).Write(payload);
+        new RendezvousRequest(length, _endpoint.PlaceOf(peer.Endpoint, send.Buffer.Fixed()), send.Cookie).Write(payload);
         if (!_endpoint.TrySend(peer.Endpoint, in header, payload))
             return false;
         send.Step = TransferStep.Announced;
+        NoteAnnounced(peer);
         return true;
     }
 
@@ -262,5 +277,5 @@ internal sealed partial class SendEngine(RankCore core)
     }
 
     private PeerChannel MakeChannel(int endpoint) =>
-        _channels[endpoint] = new PeerChannel(endpoint, endpoint == _endpoint.Id ? -1 : _endpoint.EagerBytesMax(endpoint));
+        _channels[endpoint] = new PeerChannel(endpoint, endpoint == _endpoint.Id ? -1 : _endpoint.EagerBytesMax(endpoint), _endpoint.AgentOf(endpoint) == AgentKind.Shm);
 }

@@ -6,6 +6,7 @@ using Umps.Buffers;
 using Umps.Loans;
 using Umps.Progress;
 using Umps.Protocols;
+using Umps.Transport.Agents.Shm;
 
 namespace Umps.Requests;
 
@@ -55,9 +56,10 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public nint TransferBytes;                 // bytes this transfer moves: not more than either side holds
     public nint MovedBytes;
     public ulong RemoteCookie;
-    public nint RemoteAddress;
+    public long RemotePlace;                   // where the sender's buffer is: Endpoint.PlaceOf
+    public CrossTransfer Copy;                 // of a receive that copies from there
 
-    // links: posted queue; the peer's queue of sends; the list of pulls
+    // links: posted queue; the peer's queue of sends
     public RequestState? Previous, Next, NextOut;
 
     // outcome

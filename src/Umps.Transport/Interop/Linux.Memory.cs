@@ -18,6 +18,7 @@ internal static unsafe partial class Linux
     private const int PROT_READ_WRITE = 3;
     private const int MAP_SHARED = 1;
     private const int MAP_NORESERVE = 0x4000;
+    private const int MADV_HUGEPAGE = 14;
     private const int MADV_DONTDUMP = 16;
     private const int MADV_POPULATE_WRITE = 23;
     private const int SEEK_END = 2;
@@ -97,6 +98,11 @@ internal static unsafe partial class Linux
 
     /// <summary>Enters existing pages into this process's page table, so that their first use is no page fault. Best effort: Linux 5.14 on.</summary>
     public static void Populate(byte* address, long lengthBytes) => _ = madvise(address, (nuint)lengthBytes, MADV_POPULATE_WRITE);
+
+    /// <summary>Asks for transparent huge pages in private anonymous memory, present and future.</summary>
+    /// <returns>Errno.None; EINVAL where the kernel has none.</returns>
+    public static Errno AdviseHugePages(long address, long lengthBytes) =>
+        madvise((void*)address, (nuint)lengthBytes, MADV_HUGEPAGE) == 0 ? Errno.None : LastError();
 
     /// <summary>mlock(2): keeps the pages in memory, as far as RLIMIT_MEMLOCK allows.</summary>
     public static Errno Lock(byte* address, long lengthBytes) => mlock(address, (nuint)lengthBytes) == 0 ? Errno.None : LastError();

@@ -7,7 +7,6 @@ internal static unsafe partial class Linux
 {
     private const int FALLOC_FL_KEEP_SIZE = 1;
     private const int FALLOC_FL_PUNCH_HOLE = 2;
-    private const int MADV_HUGEPAGE = 14;
     private const int RLIMIT_AS = 9;
 
     /// <summary>fallocate(2): gives the pages back to the system; every process that maps them finds zeros when they are used again.</summary>

@@ -3,9 +3,12 @@ using System.Runtime.InteropServices;
 
 namespace Umps.Transport.Interop;
 
-/// <summary>process_vm_readv(2): copies from another process's memory, with no help from that process.</summary>
+/// <summary>process_vm_readv(2) and process_vm_writev(2): copies between another process's memory and this one's, with no help from that process.</summary>
 internal static unsafe partial class Linux
 {
+    // Below the kernel's limit a call (2 GiB), and short enough that a process being suspended for its collector waits a few milliseconds at most.
+    private const nint CopyCallBytesMax = 16 << 20;
+
     /// <summary>Reads from another process's memory until all is there.</summary>
     /// <param name="processId">The process, in this process's pid namespace.</param>
     /// <param name="remoteAddress">Where to read there.</param>
@@ -14,16 +17,24 @@ internal static unsafe partial class Linux
     /// <returns>Errno.None when all was copied; EPERM (ptrace_scope, a container's rules), ESRCH (no such process), EFAULT (not all of it is
     /// mapped there), ENOSYS.</returns>
     /// <remarks>The kernel stops early at an address that is not mapped; then the next call says EFAULT.</remarks>
-    public static Errno ReadProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes)
+    public static Errno ReadProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes) =>
+        CopyProcessMemory(processId, remoteAddress, localAddress, lengthBytes, writes: false);
+
+    /// <summary>Writes to another process's memory until all is there.</summary>
+    /// <inheritdoc cref="ReadProcessMemory"/>
+    public static Errno WriteProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes) =>
+        CopyProcessMemory(processId, remoteAddress, localAddress, lengthBytes, writes: true);
+
+    private static Errno CopyProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes, bool writes)
     {
-        // Below the kernel's limit a call (2 GiB), and short enough that a process being suspended for its collector waits a few milliseconds at most.
-        const nint CallBytesMax = 16 << 20;
         while (lengthBytes > 0)
         {
-            nint bytes = Math.Min(lengthBytes, CallBytesMax);
+            nint bytes = Math.Min(lengthBytes, CopyCallBytesMax);
             var local = new VmVector { Address = localAddress, LengthBytes = bytes };
             var remote = new VmVector { Address = remoteAddress, LengthBytes = bytes };
-            nint copied = process_vm_readv(processId, &local, 1, &remote, 1, 0);
+            nint copied = writes
+                ? process_vm_writev(processId, &local, 1, &remote, 1, 0)
+                : process_vm_readv(processId, &local, 1, &remote, 1, 0);
             if (copied > 0)
             {
                 remoteAddress += copied;
@@ -47,4 +58,7 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint process_vm_readv(int processId, VmVector* local, nuint localCount, VmVector* remote, nuint remoteCount, nuint flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint process_vm_writev(int processId, VmVector* local, nuint localCount, VmVector* remote, nuint remoteCount, nuint flags);
 }

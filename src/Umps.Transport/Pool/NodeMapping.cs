@@ -53,6 +53,17 @@ internal sealed unsafe class NodeMapping
             throw Throw.MemoryExhausted(what, lengthBytes, error);
     }
 
+    /// <summary>Where memory of this process lies in the node's memory, which every rank of the node maps.</summary>
+    /// <returns>False when it does not lie in it, or not wholly.</returns>
+    public bool TryOffsetOf(nint address, nint lengthBytes, out long offset)
+    {
+        offset = address - (nint)_base;
+        return Contains(offset, lengthBytes);
+    }
+
+    /// <summary>True when all of it is inside the node's memory.</summary>
+    public bool Contains(long offset, nint lengthBytes) => offset >= 0 && lengthBytes >= 0 && offset <= Layout.TotalBytes - lengthBytes;
+
     /// <summary>One more holder.</summary>
     public NodeMapping Share()
     {

@@ -15,7 +15,7 @@ namespace Umps.Transport.Pool;
 ///          loan returns       a word for each block that may be lent: the generation under which it last came home
 ///          boards             16 boards, each for a communicator of the node's ranks that this rank leads (BoardLayout)
 ///
-///  pair:   0 lines (PairLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
+///  pair:   0 lines (PairLines) | 1024 transfers that both copy (TransferLines) | 4096 returns: a word a unit, units that come home | 8192 slots: 128 of a cache line
 /// </code>
 /// The control pages lie together, for every rank looks at all of them: spread over the slices each would cost it a page of page table and a fault.
 /// The loan arenas, sparse, are for contiguous blocks; they lie on 2 MiB, the size of a huge page, and behind everything else, which so stays close together.

@@ -19,7 +19,7 @@ public sealed class PoolLayoutTests
         Assert.Equal(4096, Unsafe.SizeOf<NodeHeader>());
         Assert.Equal(64, Unsafe.SizeOf<IdentityLine>());
         Assert.Equal(64, Unsafe.SizeOf<DoorbellLine>());
-        Assert.Equal(256, Unsafe.SizeOf<PairLines>());
+        Assert.Equal(320, Unsafe.SizeOf<PairLines>());
         Assert.Equal(16, Unsafe.SizeOf<Descriptor>());
         Assert.Equal(64, Unsafe.SizeOf<RingSlot>());
         Assert.Equal(40, RingSlot.InlineBytesMax);
@@ -44,8 +44,9 @@ public sealed class PoolLayoutTests
         Assert.Equal(layout.FreeRing(0) + 16384 + (7 * 16384), layout.Pair(0, 7));
         Assert.Equal(layout.FreeRing(0) + 16384 + (8 * 16384), layout.Units(0));
         Assert.Equal(layout.Units(0) + (2 << 20), layout.LoanReturns(0));
-        Assert.Equal(layout.LoanReturns(0) + (256 << 10), layout.FreeRing(1));
-        Assert.Equal(20 << 20, layout.Loans(0));
+        Assert.Equal(layout.LoanReturns(0) + (256 << 10), layout.Board(0, 0));
+        Assert.Equal(layout.Board(0, 0) + (16 * layout.Boards.BoardBytes), layout.FreeRing(1));
+        Assert.Equal(54 << 20, layout.Loans(0));
         Assert.Equal(layout.Loans(0) + (7 * (4L << 30)), layout.Loans(7));
         Assert.Equal(layout.Loans(0) + (8 * (4L << 30)), layout.TotalBytes);
     }

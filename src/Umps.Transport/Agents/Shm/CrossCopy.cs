@@ -8,7 +8,7 @@ using Umps.Transport.Pool;
 
 namespace Umps.Transport.Agents.Shm;
 
-/// <summary>Copies straight from a peer's memory: between ranks of one process plainly, else by process_vm_readv.</summary>
+/// <summary>Copies straight from and to a peer's memory: between ranks of one process plainly, else by process_vm_readv and process_vm_writev.</summary>
 /// <remarks>
 /// Whether the kernel allows it is tried once a peer, by reading a value that the peer has published with its address: a process of another pid namespace that happens to
 /// have the same number does not hold it. Dead ranks stay unreaped until the job ends, so the number is not given to another process meanwhile.
@@ -28,7 +28,7 @@ internal static unsafe class CrossCopy
     }
 
     /// <summary>Tries how the peer's memory is reached.</summary>
-    public static CrossCopyWay Probe(NodeMapping memory, int local)
+    public static CrossCopyWay Probe(NodeMapping memory, int local, bool systemAllowed)
     {
         if (memory.IsAttachedHere(local))
             return CrossCopyWay.SameProcess;
@@ -42,6 +42,8 @@ internal static unsafe class CrossCopy
             default:
                 return CrossCopyWay.Unknown;        // it is still starting: asked again at the next transfer
         }
+        if (!systemAllowed)
+            return CrossCopyWay.None;
         ulong value = 0;
         Errno error = Linux.ReadProcessMemory(line->ProcessId, (nint)line->ProbeAddress, (nint)(&value), sizeof(ulong));
         return error == Errno.None && value == line->ProbeValue ? CrossCopyWay.System : CrossCopyWay.None;
@@ -57,6 +59,21 @@ internal static unsafe class CrossCopy
                 return Errno.None;
             case CrossCopyWay.System:
                 return Linux.ReadProcessMemory(line->ProcessId, remoteAddress, destination.Address, destination.LengthBytes);
+            default:
+                return Errno.EPERM;
+        }
+    }
+
+    /// <summary>Writes to the peer's memory.</summary>
+    public static Errno Write(CrossCopyWay way, IdentityLine* line, nint remoteAddress, NativeSpan source)
+    {
+        switch (way)
+        {
+            case CrossCopyWay.SameProcess:
+                Buffer.MemoryCopy((void*)source.Address, (void*)remoteAddress, source.LengthBytes, source.LengthBytes);
+                return Errno.None;
+            case CrossCopyWay.System:
+                return Linux.WriteProcessMemory(line->ProcessId, remoteAddress, source.Address, source.LengthBytes);
             default:
                 return Errno.EPERM;
         }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using Umps.Transport.Interop;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
 
@@ -28,6 +27,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
     private readonly DoorbellLine* _line;
     private readonly ShmPeer?[] _peers;         // by endpoint; null: of another node, or this one itself
     private readonly ShmPeer?[] _locals;        // by local index
+    private readonly bool _crossCopy;
     private ShmCounters _counters;
 
     /// <summary>Makes the agent of one rank, and its units.</summary>
@@ -39,6 +39,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
         _poller = poller;
         _line = (DoorbellLine*)memory.At(memory.Layout.Control(_own));
         _eagerBytesMax = options.Shm.EagerBytesMax;
+        _crossCopy = options.Shm.CrossCopy;
         _units = new UnitPool(memory, _own);
         _fragmentCredit = PoolSize.CreditOf(_units.Count);
         _eagerCredit = _fragmentCredit - PoolSize.FragmentReserve;
@@ -69,25 +70,6 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
 
     /// <inheritdoc/>
     public int EagerBytesMax(int peer) => _eagerBytesMax;
-
-    /// <inheritdoc cref="Endpoint.CanCopyAcross"/>
-    public bool CanCopyAcross(int peer)
-    {
-        ShmPeer from = _peers[peer]!;
-        if (from.CopyWay == CrossCopyWay.Unknown)
-            from.CopyWay = CrossCopy.Probe(_memory, from.Local);
-        return from.CopyWay is CrossCopyWay.SameProcess or CrossCopyWay.System;
-    }
-
-    /// <inheritdoc cref="Endpoint.CopyFrom"/>
-    public Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination)
-    {
-        if (!CanCopyAcross(peer))
-            return Errno.EPERM;
-        ShmPeer from = _peers[peer]!;
-        _counters.CopiedAcrossBytes += destination.LengthBytes;
-        return CrossCopy.Read(from.CopyWay, from.Identity, remoteAddress, destination);
-    }
 
     /// <inheritdoc/>
     public AgentState ShowState()

@@ -11,6 +11,9 @@ internal struct ShmCounters
     /// <summary>Payload bytes sent in units, and copied from peers' memory.</summary>
     public long SentUnitBytes, CopiedAcrossBytes;
 
+    /// <summary>Payload bytes copied into peers' memory: this sender's share of a transfer that both copy.</summary>
+    public long CopiedForPeerBytes;
+
     /// <summary>Messages and fragments received.</summary>
     public long Received;
 
@@ -27,7 +30,8 @@ internal struct ShmCounters
     public readonly List<KeyValuePair<string, long>> ToList() =>
     [
         new("sent-inline", SentInline), new("sent-wide", SentWide), new("sent-in-units", SentInUnits), new("sent-fragments", SentFragments),
-        new("sent-unit-bytes", SentUnitBytes), new("copied-across-bytes", CopiedAcrossBytes), new("received", Received),
+        new("sent-unit-bytes", SentUnitBytes), new("copied-across-bytes", CopiedAcrossBytes), new("copied-for-peer-bytes", CopiedForPeerBytes),
+        new("received", Received),
         new("refused-by-slots", RefusedBySlots), new("refused-by-credit", RefusedByCredit), new("refused-by-units", RefusedByUnits),
         new("room-answers", RoomAnswers), new("held", Held),
     ];

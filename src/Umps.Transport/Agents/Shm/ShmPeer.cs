@@ -43,6 +43,8 @@ internal sealed unsafe class ShmPeer
     public int UnitsOut;                    // ours that it has, or that are on their way home
     public uint WideSent, WideReleasedSeen; // wide messages: the difference is what the peer may be holding copies of
     public bool CanSend;
+    public uint OutSeen;                    // transfers of it in which there is nothing left to claim for us
+    public bool HasFailedToWrite;           // a copy into its memory has failed
 
     // From it: rxBusyQ, and the ring on which its units go home.
     public SlotConsumer In;
@@ -54,6 +56,8 @@ internal sealed unsafe class ShmPeer
     public bool CanReceive;
     public int EmptyLooks;
     public uint WideReleased;
+    public uint InOpened, InEnded;          // transfers opened; those up to which all have ended
+    public uint InEndedBits;                // and those after it that have
 
     public IdentityLine* Identity => _memory.Identity(Local);
 
