@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using Umps.Requests;
 using Umps.Transport;
-using Umps.Transport.Agents.Shm;
 
 namespace Umps.Protocols;
 

@@ -6,7 +6,7 @@ using Umps.Buffers;
 using Umps.Loans;
 using Umps.Progress;
 using Umps.Protocols;
-using Umps.Transport.Agents.Shm;
+using Umps.Transport;
 
 namespace Umps.Requests;
 

@@ -1,4 +1,4 @@
-namespace Umps.Transport.Agents.Shm;
+namespace Umps.Transport;
 
 /// <summary>What one step of a transfer came to.</summary>
 internal enum CopyStep : byte

@@ -1,4 +1,4 @@
-namespace Umps.Transport.Agents.Shm;
+namespace Umps.Transport;
 
 /// <summary>The sender's view of a transfer of which it may copy a share: as read before a claim, which proves it.</summary>
 internal struct TransferOffer

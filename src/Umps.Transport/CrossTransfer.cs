@@ -1,4 +1,4 @@
-namespace Umps.Transport.Agents.Shm;
+namespace Umps.Transport;
 
 /// <summary>The receiver's view of a message that it copies out of its sender's memory, alone or together with the sender.</summary>
 internal struct CrossTransfer
