@@ -85,7 +85,11 @@ internal static class Groups
     private static Group StartUp(int ranks, int roundsMax, int quickRoundsMax) =>
         new($"startup{ranks}", $"Start-up: Init, Barrier and Finalize of {ranks} ranks, launcher included", ranks, [new("startup", 0, "s") { Near = Goal.AtMost(0.8) }])
         {
-            IsPinned = false, ClassFrom = ClassSource.None, IsStartUp = true, RoundsMax = roundsMax, QuickRoundsMax = quickRoundsMax,
+            IsPinned = false,
+            ClassFrom = ClassSource.None,
+            IsStartUp = true,
+            RoundsMax = roundsMax,
+            QuickRoundsMax = quickRoundsMax,
         };
 
     private static Row Shared(int bytes) =>
@@ -99,6 +103,8 @@ internal static class Groups
             new("allreduce", 8, "µs") { Near = Goal.AtMost(collective), Far = Goal.AtMost(collective) },
         ])
         {
-            IsPinned = false, ClassFrom = ClassSource.Run, RowSeconds = 0.3,
+            IsPinned = false,
+            ClassFrom = ClassSource.Run,
+            RowSeconds = 0.3,
         };
 }

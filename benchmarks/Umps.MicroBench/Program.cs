@@ -7,8 +7,8 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
-using Perfolizer.Horology;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Perfolizer.Horology;
 
 // dotnet run -c Release --project benchmarks/Umps.MicroBench [--filter '*Ring*']: times and allocations of the parts a message passes through.
 // Exit code 1 when one of them allocates: nothing on a message's way may. In this process, so that internals are seen and nothing is built.
