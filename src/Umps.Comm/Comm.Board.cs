@@ -188,7 +188,7 @@ public partial class Comm
     private void AwaitBoard(Board board, BoardWord word, int member, int tag, TimeSpan sleepMax)
     {
         int endpoint = member < 0 ? AnySource : Group.EndpointOf(member);
-        while (!Core.AwaitBoard(this, _watch!, word, endpoint, s_lookAgain, sleepMax, CollectiveTag.NameOf(tag)))
+        while (!Core.AwaitBoard(this, board, _watch!, word, endpoint, s_lookAgain, sleepMax, CollectiveTag.NameOf(tag)))
         {
             for (int each = 0; each < board.Members; each++)
             {

@@ -88,6 +88,7 @@ internal sealed partial class RankCore
 
     /// <summary>Waits until a word of a board is there.</summary>
     /// <param name="comm">The communicator.</param>
+    /// <param name="board">Its board.</param>
     /// <param name="watch">Its watch.</param>
     /// <param name="word">The word.</param>
     /// <param name="endpoint">Whose it is; AnySource where it needs them all.</param>
@@ -95,13 +96,13 @@ internal sealed partial class RankCore
     /// <param name="sleepMax">How long to sleep at a time.</param>
     /// <param name="call">For the texts of errors.</param>
     /// <returns>False when the time is over.</returns>
-    public bool AwaitBoard(Comm comm, BoardWatch watch, BoardWord word, int endpoint, TimeSpan lookAgain, TimeSpan sleepMax, string call)
+    public bool AwaitBoard(Comm comm, Board board, BoardWatch watch, BoardWord word, int endpoint, TimeSpan lookAgain, TimeSpan sleepMax, string call)
     {
         Enter(call);
         try
         {
             watch.Word = word;
-            var reached = new BoardReached(this, comm, watch, endpoint, lookAgain);
+            var reached = new BoardReached(this, comm, board, watch, endpoint, lookAgain);
             Progress.WaitOnBoard(ref reached, watch, sleepMax);
             if (word.IsReached)
                 return true;
@@ -128,15 +129,17 @@ internal sealed partial class RankCore
             throw Throw.Again(this, $"Comm.{call}", fault);
     }
 
-    /// <summary>The endpoint, or any of a communicator's, that is gone; AnySource when none is.</summary>
-    public int FindLost(Comm comm, int endpoint)
+    /// <summary>The endpoint, or any of a communicator's that has not come to the board's present call, that is gone; AnySource when none is.</summary>
+    public int FindLost(Comm comm, Board board, int endpoint)
     {
         if (endpoint != Comm.AnySource)
             return Sends.LostReason(endpoint) is null ? Comm.AnySource : endpoint;
-        foreach (int member in comm.Group.Endpoints)
+        // Who has left its line may leave the job, if it has no result to wait for.
+        ReadOnlySpan<int> members = comm.Group.Endpoints;
+        for (int member = 0; member < members.Length; member++)
         {
-            if (member != Endpoint.Id && Sends.LostReason(member) is not null)
-                return member;
+            if (members[member] != Endpoint.Id && Sends.LostReason(members[member]) is not null && !board.WordOf(member).IsReached)
+                return members[member];
         }
         return Comm.AnySource;
     }

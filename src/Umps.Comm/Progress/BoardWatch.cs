@@ -17,7 +17,7 @@ internal sealed class BoardWatch
 }
 
 /// <summary>A word of a board; also met when a rank that it needs is gone, or when it is time to look at other things.</summary>
-internal struct BoardReached(RankCore core, Comm comm, BoardWatch watch, int endpoint, TimeSpan lookAgain) : IWaitCondition
+internal struct BoardReached(RankCore core, Comm comm, Board board, BoardWatch watch, int endpoint, TimeSpan lookAgain) : IWaitCondition
 {
     private readonly long _until = Environment.TickCount64 + (long)lookAgain.TotalMilliseconds;
     private int _looks;
@@ -32,7 +32,7 @@ internal struct BoardReached(RankCore core, Comm comm, BoardWatch watch, int end
         {
             if (watch.IsTold)
                 return true;
-            if (core.HasLostPeers && core.FindLost(comm, endpoint) is var lost && lost != Comm.AnySource && !watch.Word.IsReached)
+            if (core.HasLostPeers && core.FindLost(comm, board, endpoint) is var lost && lost != Comm.AnySource && !watch.Word.IsReached)
             {
                 Lost = lost;
                 return true;

@@ -33,6 +33,24 @@ public class CollectiveTests
         }
     });
 
+    /// <summary>A rank that has brought its part may leave the job before another has come.</summary>
+    [Fact]
+    public void Reduce_ARankLeavesBeforeAnotherComes_RootHasIt()
+    {
+        for (int round = 0; round < 10; round++)
+        {
+            RankHost.Run(4, comm =>
+            {
+                comm.Barrier();
+                if (comm.Rank == 1)
+                    Thread.Sleep(50);
+                int sum = comm.Reduce(comm.Rank + 1, Op.Sum, root: 0);
+                if (comm.Rank == 0)
+                    Assert.Equal(10, sum);
+            });
+        }
+    }
+
     [RankTheory]
     public void Allreduce_AllHaveIt(int ranks) => RankHost.Run(ranks, comm =>
     {
