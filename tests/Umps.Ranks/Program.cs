@@ -17,6 +17,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["large"] = Large.Run,
     ["loans"] = Loans.Run,
     ["collectives"] = Collectives.Run,
+    ["copies"] = Copies.Run,
     ["agents"] = Agents.Run,
     ["idle"] = Idle.Run,
     ["beside"] = Beside.Run,
