@@ -76,8 +76,10 @@ internal sealed class BenchCommand
             command.Options.Add(_iterations);
             command.Options.Add(_warmUp);
             command.Options.Add(_settle);
-            command.Options.Add(_allocate);
         }
+
+        if (!kind.IsSingle && !kind.HasOwnBuffers)
+            command.Options.Add(_allocate);
 
         if (kind.HasWindow)
             command.Options.Add(_window);
@@ -105,7 +107,7 @@ internal sealed class BenchCommand
             WarmUp = kind.IsSingle ? null : Arguments.Count(parsed, _warmUp, 0, 1_000_000_000),
             Window = (kind.HasWindow ? Arguments.Count(parsed, _window, 1, 65536) : null) ?? BenchContext.OsuWindow,
             SettleSeconds = (kind.IsSingle ? null : Arguments.Seconds(parsed, _settle, 0, 3600)) ?? 0.5,
-            Allocate = !kind.IsSingle && parsed.GetValue(_allocate),
+            Allocate = !kind.IsSingle && !kind.HasOwnBuffers && parsed.GetValue(_allocate),
             Json = parsed.GetValue(_json),
         };
     }

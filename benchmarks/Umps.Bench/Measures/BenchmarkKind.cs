@@ -32,6 +32,9 @@ internal sealed record BenchmarkKind(string Name, string Title, RankRule Ranks, 
     /// <summary>Whether --window means something.</summary>
     public bool HasWindow { get; init; }
 
+    /// <summary>Makes its messages itself, so that --allocate means nothing.</summary>
+    public bool HasOwnBuffers { get; init; }
+
     /// <summary>Says why it cannot run on so many ranks; null when it can.</summary>
     public string? Refuse(int ranks) => Ranks switch
     {
