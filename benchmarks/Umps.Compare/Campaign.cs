@@ -73,7 +73,7 @@ internal sealed class Campaign(IReadOnlyList<Contender> contenders, CompareOptio
         (int passes, double milliseconds, double warm) = options.IsQuick ? (25, 1.5, 0.5) : (40, 2, 0.8);
         return
         [
-            "batches", $"{passes}", Text(milliseconds), Text(warm), Text(options.IsQuick ? group.RowSeconds / 2 : group.RowSeconds), .. group.Rows.Select(row => row.SpecOf(contender)).OfType<string>(),
+            "batches", $"{passes}", Text(milliseconds), Text(group.WarmSeconds ?? warm), Text(options.IsQuick ? group.RowSeconds / 2 : group.RowSeconds), .. group.Rows.Select(row => row.SpecOf(contender)).OfType<string>(),
         ];
 
         static string Text(double value) => value.ToString(CultureInfo.InvariantCulture);

@@ -36,4 +36,7 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
 
     /// <summary>Whether it is of the set that runs when no group is named.</summary>
     public bool IsDefault { get; init; } = true;
+
+    /// <summary>Seconds of warming up; null for the usual.</summary>
+    public double? WarmSeconds { get; init; }
 }

@@ -34,7 +34,10 @@ internal static class Groups
         [
             new("latency", K, "µs"),
             new("object_latency", K, "µs") { PeerMeasure = "", AgainstOurs = $"latency:{K}", Near = Goal.AtMost(2), Far = Goal.AtMost(2) },
-        ]),
+        ])
+        {
+            WarmSeconds = 2.5,      // the serialiser's code is made at run time, and compiled well only after a while
+        },
         Crowded(4, ring: 1.0, collective: 0.8),
         Crowded(8, ring: 0.8, collective: 0.5),
         Crowded(16, ring: 0.6, collective: 0.35),

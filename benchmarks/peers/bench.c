@@ -148,23 +148,31 @@ static void run_batches(int passes, double milliseconds, double warm_seconds, do
             printf("batch %s %d %.1f %.5g %.1f\n", rows[r].measure->name, rows[r].bytes, rows[r].values[3 * i], rows[r].values[3 * i + 1], rows[r].values[3 * i + 2]);
 }
 
-/* How it was built, and the processors rank 0 may run on as the kernel says, so that a result shows how it was made. */
+/* How it was built, and the processors the first two ranks may run on as the kernel says, so that a result shows how it was made. Rank 0 says it all: lines of two processes can be joined. */
 static void say_how(void)
 {
-    char line[256];
+    enum { TAG = 1, LINE_BYTES = 256 };
+    char line[LINE_BYTES], cpus[LINE_BYTES] = "?\n";
     FILE *status = fopen("/proc/self/status", "r");
-#ifdef __OPTIMIZE__
-    if (rank == 0)
-        printf("# build Release\n");
-#else
-    if (rank == 0)
-        printf("# build Debug\n");
-#endif
     while (status && fgets(line, sizeof line, status))
-        if (rank < 2 && strncmp(line, "Cpus_allowed_list:", 18) == 0)
-            printf("# rank %d on cpu %s", rank, line + 18 + strspn(line + 18, " \t"));
+        if (strncmp(line, "Cpus_allowed_list:", 18) == 0)
+            strcpy(cpus, line + 18 + strspn(line + 18, " \t"));
     if (status)
         fclose(status);
+    if (rank == 1)
+        MPI_Send(cpus, LINE_BYTES, MPI_CHAR, 0, TAG, MPI_COMM_WORLD);
+    if (rank != 0)
+        return;
+#ifdef __OPTIMIZE__
+    printf("# build Release\n");
+#else
+    printf("# build Debug\n");
+#endif
+    printf("# rank 0 on cpu %s", cpus);
+    if (ranks > 1) {
+        MPI_Recv(cpus, LINE_BYTES, MPI_CHAR, 1, TAG, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+        printf("# rank 1 on cpu %s", cpus);
+    }
     fflush(stdout);
 }
 

@@ -38,17 +38,20 @@ internal unsafe struct SlotProducer
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoom(uint slots) => _tail + slots - _headSeen <= _capacity / 2 || HasRoomSlow(slots);
 
-    /// <summary>True when so many slots in one piece are free; skips to the ring's beginning for them where needed.</summary>
+    /// <summary>True when half of the ring stays free beside so many slots in one piece; skips to the ring's beginning for them where needed.</summary>
+    /// <remarks>A burst of wide messages would fill the ring, and what is refused is announced and copied later: behind the first few a burst takes units, a slot each.</remarks>
     public bool HasRoomInOnePiece(uint slots)
     {
         uint left = _capacity - (_tail & (_capacity - 1));
-        if (slots <= left)
-            return HasRoom(slots);
-        if (!HasRoom(left + slots))
+        bool skips = slots > left;
+        if (!LeavesHalf(skips ? left + slots : slots))
             return false;
-        RingSlot* slot = Slot(0);
-        slot->Header.Flags = RingSlot.Skip;
-        Publish(slot, left);
+        if (skips)
+        {
+            RingSlot* slot = Slot(0);
+            slot->Header.Flags = RingSlot.Skip;
+            Publish(slot, left);
+        }
         return true;
     }
 
@@ -90,6 +93,14 @@ internal unsafe struct SlotProducer
         }
         Volatile.Write(ref slot->Header.Sequence, tail + 1);    // R1
         _tail = tail + slots;
+    }
+
+    private bool LeavesHalf(uint slots)
+    {
+        if (_tail + slots - _headSeen <= _capacity / 2)
+            return true;
+        _headSeen = Volatile.Read(ref *_head);                  // A2
+        return _tail + slots - _headSeen <= _capacity / 2;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
