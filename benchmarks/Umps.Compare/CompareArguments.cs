@@ -38,7 +38,7 @@ internal static class CompareArguments
         if (parsed.GetValue(rounds) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > 1000))
             return Refuse($"--rounds is '{text}', which is not a number of 1 to 1000. Write --rounds 7.");
         exitCode = 0;
-        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 ? g.IsDefault : names.Any(name => IsNamed(g, name)))], count, isQuick, parsed.GetValue(write) || (names.Length == 0 && !isQuick), string.Join(" ", args));
+        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 || names.Any(name => IsNamed(g, name)))], count, isQuick, parsed.GetValue(write) || (names.Length == 0 && !isQuick), string.Join(" ", args));
 
         CompareOptions? Refuse(string message)
         {

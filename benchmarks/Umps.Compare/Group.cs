@@ -34,9 +34,6 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
     /// <summary>Seconds for all batches of a row in a run.</summary>
     public double RowSeconds { get; init; } = 0.15;
 
-    /// <summary>Whether it is of the set that runs when no group is named.</summary>
-    public bool IsDefault { get; init; } = true;
-
     /// <summary>Seconds of warming up; null for the usual.</summary>
     public double? WarmSeconds { get; init; }
 }

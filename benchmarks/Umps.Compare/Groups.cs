@@ -20,8 +20,6 @@ internal static class Groups
             new("barrier", 0, "µs") { Near = Goal.AtMost(0.6), Far = Goal.AtMost(1) },
             new("allreduce", 8, "µs") { Near = Goal.AtMost(0.6), Far = Goal.AtMost(1) },
         ]),
-        Crowded(4, ring: 1.0, collective: 0.8),
-        Crowded(8, ring: 0.8, collective: 0.5),
         new("shared", "Between buffers of Comm.Allocate, two pinned ranks; the peers from their own buffers", 2,
             [.. Sizes(4 * K, 16 * K, 64 * K, M, 4 * M).Select(Shared)]),
         new("loans", "Loaned blocks, two pinned ranks; ratio to the loan of 64 bytes", 2,

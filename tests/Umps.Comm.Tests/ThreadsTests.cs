@@ -176,6 +176,40 @@ public class ThreadsTests
         Assert.Equal(4 * Rounds, total);
     }
 
+    /// <summary>Each gate becomes the first thread's own, and then somebody else comes, while that one is inside or out.</summary>
+    [Fact]
+    public void Gate_BiasTakenAway_StillOneAtATime()
+    {
+        var random = new Random(3);
+        for (int round = 0; round < 300; round++)
+        {
+            var gate = new Progress.ProgressGate();
+            long inside = 0, total = 0;
+            int pause = random.Next(2000);
+            bool isOwn = false;
+
+            InThreads(3, thread =>
+            {
+                while (thread != 0 && !Volatile.Read(ref isOwn))
+                    Thread.SpinWait(1);
+                if (thread != 0)
+                    Thread.SpinWait(pause * thread);
+                for (int i = 0; i < (thread == 0 ? 3000 : 30); i++)
+                {
+                    gate.Enter();
+                    Assert.Equal(1, Interlocked.Increment(ref inside));
+                    total++;
+                    Interlocked.Decrement(ref inside);
+                    gate.Leave();
+                    if (i == 40)
+                        Volatile.Write(ref isOwn, true);
+                }
+            });
+
+            Assert.Equal(3060, total);
+        }
+    }
+
     [Fact]
     public void Gate_OwnerYields_ContenderGetsIn()
     {

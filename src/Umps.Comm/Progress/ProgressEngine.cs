@@ -19,7 +19,7 @@ namespace Umps.Progress;
 /// a thread that has been signalled and will look. So no wake-up is lost between them; between this rank and its peers, arming and looking once more sees to it.
 /// The poller's window may close while another thread sleeps on the doorbell: then it arms for that one, and sleeps on its own word.
 /// </remarks>
-internal sealed class ProgressEngine
+internal sealed partial class ProgressEngine
 {
     /// <summary>A short wait leaves the endpoint armed for the sleeping helper, or the next request would have to arm, and look, anew.</summary>
     private const int LooksBeforeDisarming = 64;
@@ -58,13 +58,6 @@ internal sealed class ProgressEngine
     /// <summary>Non-blocking requests under way.</summary>
     public int Outstanding => _outstanding;
 
-    /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
-    public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
-
-    /// <summary>True while the helper, once awake, may stay on the doorbell: also when nothing needs it any more, for it would be woken, and contend for the gate, again with the next request.</summary>
-    /// <remarks>Not on sockets, where each arrival would wake it: there it naps beside the program.</remarks>
-    private bool MayWatch => _endpoint.HasSockets ? NeedsHelper : _poller is null && _sleeper is null && !_helper.IsClosing && !_core.IsFaulted;
-
     /// <summary>True once a thread other than the rank's main thread has asked for a message of anybody (<see cref="NoteCaller"/>).</summary>
     public bool HasSeveralCallers { get; private set; }
 
@@ -79,9 +72,6 @@ internal sealed class ProgressEngine
 
     /// <summary>The calling thread is about to wait for a message of anybody.</summary>
     public void NoteCaller() => HasSeveralCallers |= Waiter.Current != _mainCaller;
-
-    /// <summary>False when all the work there is are the messages of a burst, which wait for their age.</summary>
-    private bool HasMoreThanGathered => _outstanding > 0 || _core.Sends.HasWork || _core.Receives.HasWork || (_endpoint.HasUnsent && !_endpoint.HasOnlyGathered);
 
     /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and a share of what peers copy out of this rank's memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
@@ -305,59 +295,6 @@ internal sealed class ProgressEngine
         }
     }
 
-    /// <summary>The helper's turn to watch: polls until nothing comes, arms, and sleeps on the doorbell. Called on the helper's thread.</summary>
-    public void Watch(Waiter helper)
-    {
-        WaitState wait = _endpoint.BeginWait();
-        bool naps = _endpoint.HasSockets;
-        while (naps || MayWatch)
-        {
-            if (_gate.IsContended)
-            {
-                _gate.Yield();
-                continue;
-            }
-            if (naps && (!_hasAwaited || !HasMoreThanGathered))
-            {
-                naps = NapBesideProgram();
-                if (!NeedsHelper || !HasMoreThanGathered)
-                    continue;
-            }
-            if (PassForProgram() > 0)
-                continue;
-            CheckAbort();
-            Arm(WatchLevel());
-            if (PassForProgram() > 0 || !MayWatch || _endpoint.AbortWord != 0)
-                Disarm(ref wait);
-            else
-                SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
-        }
-        _helper.ForgetCall();
-    }
-
-    /// <summary>The helper naps as long as the program goes from call to call, for its calls look themselves; then sends what a burst has left behind.</summary>
-    /// <returns>False when nothing has happened for long: it may be parked.</returns>
-    /// <remarks>To wake a parked helper costs a call 8 µs, and a helper asleep on the sockets is woken by every arrival: a program that posts and waits, over and over, would pay that each time.</remarks>
-    private bool NapBesideProgram()
-    {
-        _gate.Leave();
-        bool goesOn = _helper.Nap(_endpoint, ref _settled);
-        _gate.Enter();
-        if (_endpoint.HasOldGathered)
-            _endpoint.FlushGathered();
-        return goesOn;
-    }
-
-    /// <summary>Tells the helper thread to end; <see cref="JoinHelper"/>, with the gate left, waits for it.</summary>
-    public void CloseHelper()
-    {
-        _helper.Close();
-        CallSleeper();
-    }
-
-    /// <inheritdoc cref="CloseHelper"/>
-    public void JoinHelper() => _helper.Join();
-
     /// <summary>Polls as the only poller until the condition is met or the window closes; then sleeps once.</summary>
     private void Poll<TCondition>(scoped ref TCondition condition, Waiter me, TimeSpan sleepMax)
         where TCondition : struct, IWaitCondition, allows ref struct
@@ -470,12 +407,6 @@ internal sealed class ProgressEngine
         if (_blocked.First is not null || _awaited > 0 || HasOutgoing || (_sleeper is not null && !_helper.Is(_sleeper)))
             return ArmLevel.Anything;
         return _outstanding > 0 ? ArmLevel.Control : ArmLevel.Nothing;
-    }
-
-    private ArmLevel WatchLevel()
-    {
-        ArmLevel needed = LevelNeeded();
-        return needed == ArmLevel.Nothing ? ArmLevel.Control : needed;
     }
 
     private void Arm(ArmLevel level)

@@ -1,0 +1,77 @@
+using System.Threading;
+using Umps.Transport;
+
+namespace Umps.Progress;
+
+/// <summary>The helper's side of progress: when it is needed, how it watches, naps and ends.</summary>
+internal sealed partial class ProgressEngine
+{
+    /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
+    public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
+
+    /// <summary>True while the helper, once awake, may stay on the doorbell: also when nothing needs it any more, for it would be woken, and contend for the gate, again with the next request.</summary>
+    /// <remarks>Not on sockets, where each arrival would wake it: there it naps beside the program.</remarks>
+    private bool MayWatch => _endpoint.HasSockets ? NeedsHelper : _poller is null && _sleeper is null && !_helper.IsClosing && !_core.IsFaulted;
+
+    /// <summary>False when all the work there is are the messages of a burst, which wait for their age.</summary>
+    private bool HasMoreThanGathered => _outstanding > 0 || _core.Sends.HasWork || _core.Receives.HasWork || (_endpoint.HasUnsent && !_endpoint.HasOnlyGathered);
+
+    /// <summary>The helper's turn to watch: polls until nothing comes, arms, and sleeps on the doorbell. Called on the helper's thread.</summary>
+    public void Watch(Waiter helper)
+    {
+        WaitState wait = _endpoint.BeginWait();
+        bool naps = _endpoint.HasSockets;
+        while (naps || MayWatch)
+        {
+            if (_gate.IsContended)
+            {
+                _gate.Yield();
+                continue;
+            }
+            if (naps && (!_hasAwaited || !HasMoreThanGathered))
+            {
+                naps = NapBesideProgram();
+                if (!NeedsHelper || !HasMoreThanGathered)
+                    continue;
+            }
+            if (PassForProgram() > 0)
+                continue;
+            CheckAbort();
+            Arm(WatchLevel());
+            if (PassForProgram() > 0 || !MayWatch || _endpoint.AbortWord != 0)
+                Disarm(ref wait);
+            else
+                SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
+        }
+        _helper.ForgetCall();
+    }
+
+    /// <summary>The helper naps as long as the program goes from call to call, for its calls look themselves; then sends what a burst has left behind.</summary>
+    /// <returns>False when nothing has happened for long: it may be parked.</returns>
+    /// <remarks>To wake a parked helper costs a call 8 µs, and a helper asleep on the sockets is woken by every arrival: a program that posts and waits, over and over, would pay that each time.</remarks>
+    private bool NapBesideProgram()
+    {
+        _gate.Leave();
+        bool goesOn = _helper.Nap(_endpoint, ref _settled);
+        _gate.Enter();
+        if (_endpoint.HasOldGathered)
+            _endpoint.FlushGathered();
+        return goesOn;
+    }
+
+    /// <summary>Tells the helper thread to end; <see cref="JoinHelper"/>, with the gate left, waits for it.</summary>
+    public void CloseHelper()
+    {
+        _helper.Close();
+        CallSleeper();
+    }
+
+    /// <inheritdoc cref="CloseHelper"/>
+    public void JoinHelper() => _helper.Join();
+
+    private ArmLevel WatchLevel()
+    {
+        ArmLevel needed = LevelNeeded();
+        return needed == ArmLevel.Nothing ? ArmLevel.Control : needed;
+    }
+}
