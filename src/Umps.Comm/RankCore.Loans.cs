@@ -74,19 +74,7 @@ internal sealed partial class RankCore
             Surrender(dest, Call, loan, generation, file, line);
             if (Sends.TryLoan(endpoint, comm.Context, tag, typeHash, loan))
                 return default;
-            RequestState send = RentLoanSend(comm, endpoint, tag, typeHash, loan, Call);
-            send.NonBlocking = true;
-            Progress.AddOutstanding();
-            BeginSend(send);
-            if (send.IsDone && send.Error is null)
-            {
-                Requests.Return(send);
-                if (Endpoint.HasUnsent)
-                    Progress.Settle();
-                return default;
-            }
-            Progress.Settle();
-            return new Request(send);
+            return BeginNonBlocking(RentLoanSend(comm, endpoint, tag, typeHash, loan, Call));
         }
         catch (UmpsException error)
         {

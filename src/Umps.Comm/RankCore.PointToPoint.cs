@@ -172,18 +172,7 @@ internal sealed partial class RankCore
             }
             RequestState send = RentSend(comm, context, endpoint, tag, typeHash, data, call);
             send.Pin = pin;
-            send.NonBlocking = true;
-            Progress.AddOutstanding();
-            BeginSend(send);
-            if (send.IsDone && send.Error is null)
-            {
-                Requests.Return(send);
-                if (Endpoint.HasUnsent)
-                    Progress.Settle();
-                return default;
-            }
-            Progress.Settle();
-            return new Request(send);
+            return BeginNonBlocking(send);
         }
         catch (UmpsException error)
         {
@@ -306,6 +295,24 @@ internal sealed partial class RankCore
         BeginSend(send);
         Progress.Wait(send);
         Take(send);
+    }
+
+    /// <summary>Begins a send that the program waits for later.</summary>
+    /// <returns>The null request when it has gone already.</returns>
+    private Request BeginNonBlocking(RequestState send)
+    {
+        send.NonBlocking = true;
+        Progress.AddOutstanding();
+        BeginSend(send);
+        if (!send.IsDone || send.Error is not null)
+        {
+            Progress.Settle();
+            return new Request(send);
+        }
+        Requests.Return(send);
+        if (Endpoint.HasUnsent)
+            Progress.Settle();
+        return default;
     }
 
     private void BeginSend(RequestState send)
