@@ -29,6 +29,12 @@ internal unsafe struct PinnedBuffer
     /// <summary>Lets go of what is held, if anything.</summary>
     public void Release()
     {
+        if (_handle.IsAllocated || _holdsMemory)
+            ReleaseSlow();
+    }
+
+    private void ReleaseSlow()
+    {
         if (_handle.IsAllocated)
             _handle.Free();
         if (!_holdsMemory)
