@@ -212,17 +212,17 @@ internal sealed partial class RankCore
         try
         {
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes, buffer, call);
-            receive.Pin = pin;
-            receive.Rented = rented;
+            if (pin.IsHeld)
+                receive.Pin = pin;
+            if (rented is not null)
+                receive.Rented = rented;
             receive.NonBlocking = true;
             Progress.AddOutstanding();
             Receives.Begin(receive, Matching.QueuesOf(context));
+            if (!receive.IsPosted)
+                Progress.AdvanceOutgoing();     // it has met an announced message
             if (!receive.IsDone)
-            {
-                if (Progress.HasOutgoing)
-                    Progress.AdvanceOutgoing();
                 Progress.Settle();
-            }
             return new Request(receive);
         }
         catch (UmpsException error)

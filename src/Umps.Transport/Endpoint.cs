@@ -137,7 +137,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload) : _tcp!.TrySend(peer, in header, payload);
     }
 
-    /// <summary>As <see cref="TrySend"/>, for at most 40 bytes to a peer of this node that has been sent to before, and only if there is nothing to it.</summary>
+    /// <summary>As <see cref="TrySend"/>, for at most 1,064 bytes to a peer of this node that has been sent to before, and only if there is nothing to it.</summary>
     /// <returns>False when nothing was sent; <see cref="TrySend"/> may send it.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal bool TrySendShort(int peer, byte kind, ulong word0, uint word1, uint word2, NativeSpan payload) =>

@@ -25,7 +25,7 @@ internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode
     public int EagerBytesMax { get; private set; } = eagerBytesMax;
 
     /// <summary>Messages up to this may take the shortest path; -1 where there is none.</summary>
-    public int ShortBytesMax { get; private set; } = isOnNode ? Math.Min(eagerBytesMax, SendEngine.InlineBytesMax) : -1;
+    public int ShortBytesMax { get; private set; } = isOnNode ? Math.Min(eagerBytesMax, SendEngine.ShortBytesMax) : -1;
 
     /// <summary>Why the peer is gone; null while it is there.</summary>
     public string? LostReason { get; private set; }

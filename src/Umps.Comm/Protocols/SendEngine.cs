@@ -18,7 +18,10 @@ namespace Umps.Protocols;
 internal sealed partial class SendEngine(RankCore core)
 {
     /// <summary>Payloads up to this ride beside the header: announcing such a message would take as much room as sending it.</summary>
-    public const int InlineBytesMax = 40;
+    private const int InlineBytesMax = 40;
+
+    /// <summary>Payloads up to this fit into a ring's slots: <see cref="TryShort"/>.</summary>
+    public const int ShortBytesMax = 1064;
 
     /// <summary>The most that is offered to the transport at once: a span cannot be longer than 2 GiB.</summary>
     private const int OfferBytesMax = 1 << 30;
@@ -57,7 +60,7 @@ internal sealed partial class SendEngine(RankCore core)
         return _endpoint.TrySend(endpoint, in header, data.Bytes(0, (int)data.LengthBytes));
     }
 
-    /// <summary>The shortest path: at most <see cref="InlineBytesMax"/> bytes to a peer of the node that was talked to before.</summary>
+    /// <summary>The shortest path: at most <see cref="ShortBytesMax"/> bytes to a peer of the node that was talked to before.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryShort(int endpoint, ulong context, int tag, uint typeHash, NativeSpan data) =>
         _channels[endpoint] is { FirstQueued: null } peer && data.LengthBytes <= peer.ShortBytesMax

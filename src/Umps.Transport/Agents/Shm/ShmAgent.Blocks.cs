@@ -62,7 +62,7 @@ internal sealed unsafe partial class ShmAgent
             return false;
 
         RingSlot* first = to.Out.Slot(0);
-        FillWords(first, in header);
+        FillWords(first, header.Word0, header.Words12);
         first->LengthBytes = lengthBytes;
         first->Units = units;
         for (int i = 0; i < units; i++)
