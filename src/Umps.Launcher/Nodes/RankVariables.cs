@@ -18,6 +18,9 @@ internal static class RankVariables
         RankEnvironment.Node, RankEnvironment.Join, RankEnvironment.JoinToken,
     ];
 
+    private const string TieringDelay = "DOTNET_TC_CallCountingDelayMs";
+    private const int TieringMilliseconds = 100, TieringMillisecondsMax = 2000;
+
     /// <summary>This process's own variables, without those that would make it look like a rank: umpsrun may be started by one.</summary>
     public static IReadOnlyList<string> Own() => Format(OwnTable());
 
@@ -31,6 +34,7 @@ internal static class RankVariables
         // A program's own host finds the runtime that umpsrun runs on, wherever it is installed.
         if (!variables.ContainsKey("DOTNET_ROOT") && RuntimeFolder() is { } folder)
             variables["DOTNET_ROOT"] = folder;
+        DelayTiering(variables, orders.Ranks.Count);
         return variables;
     }
 
@@ -52,6 +56,15 @@ internal static class RankVariables
     {
         string? root = Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(RuntimeEnvironment.GetRuntimeDirectory()))));
         return root is not null && File.Exists(Path.Combine(root, "dotnet")) ? root : null;
+    }
+
+    /// <summary>Where ranks share processors, starting takes so much longer, and so does the time after which the runtime begins to compile again what has been called often.</summary>
+    /// <remarks>Its 100 ms are meant to let a program start first. Of many ranks on few processors each would be still starting then, and would compile beside the others' start: a tenth of it.</remarks>
+    private static void DelayTiering(Dictionary<string, string> variables, int ranks)
+    {
+        int milliseconds = TieringMilliseconds * ranks / (2 * Math.Max(1, Environment.ProcessorCount));
+        if (milliseconds > TieringMilliseconds && !variables.ContainsKey(TieringDelay))
+            variables[TieringDelay] = Math.Min(milliseconds, TieringMillisecondsMax).ToString("X", CultureInfo.InvariantCulture);       // the runtime reads it as hexadecimal
     }
 
     private static Dictionary<string, string> OwnTable()
