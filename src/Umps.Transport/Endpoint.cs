@@ -83,6 +83,8 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (Interlocked.CompareExchange(ref line->State, IdentityLine.Attaching, IdentityLine.NotAttached) != IdentityLine.NotAttached)
             throw Throw.SliceTaken(own, "another endpoint has attached to it");
 
+        if (mapping.Layout.Ranks > 1)
+            Doorbell.BeFencedByOthers();
         if (options.Shm.HugePages)
             HugePages.AdviseOnce();
         mapping.Share();
@@ -287,8 +289,9 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private AgentKind ChooseAgent(int peer)
     {
-        foreach (AgentKind kind in _options.Agents)
+        for (int i = 0; i < _options.Agents.Count; i++)
         {
+            AgentKind kind = _options.Agents[i];
             bool reaches = kind switch
             {
                 AgentKind.Shm => _shm is not null && _shm.Reaches(peer),
@@ -324,9 +327,9 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private static bool Contains(IReadOnlyList<AgentKind> agents, AgentKind kind)
     {
-        foreach (AgentKind each in agents)
+        for (int i = 0; i < agents.Count; i++)      // by place: an array's enumerator over a type of ours is compiled at each start
         {
-            if (each == kind)
+            if (agents[i] == kind)
                 return true;
         }
         return false;

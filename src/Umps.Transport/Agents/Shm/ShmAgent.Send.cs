@@ -144,8 +144,9 @@ internal sealed unsafe partial class ShmAgent
 
     private void TakeBack(ShmPeer from)
     {
-        while (from.UnitsHome!.TryDequeue(out uint unit))
+        while (from.UnitsHome!.TryDequeue(out UnitWord home))
         {
+            uint unit = home;
             if (!_units.TryTakeBack(unit, from.Local))
                 throw Throw.MalformedRing(from.Endpoint, $"unit {unit & 0xffff} came home, generation {unit >> 16}, which it did not hold");
             from.UnitsOut--;
