@@ -28,7 +28,7 @@ internal sealed class ProgressGate
 {
     private const int Free = 0, Owned = 1, Contended = 2;
     private const int SpinsMax = 100;           // some 2 µs: as long as a short operation of another thread lasts
-    private const int StreakFirst = 16, StreakMax = 1 << 20;
+    private const int StreakFirst = 16, StreakMax = 1 << 12;
 
     private int _word;
     private Bias? _bias;                        // who keeps the word. Set by its owner, cleared by a contender; both under the lock
