@@ -78,13 +78,14 @@ internal sealed partial class ProgressEngine
     /// <summary>The calling thread is about to wait for a message of anybody.</summary>
     public void NoteCaller() => HasSeveralCallers |= Waiter.Current != _mainCaller;
 
-    /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and a share of what peers copy out of this rank's memory.</summary>
+    /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and where that finds nothing, a share of what peers copy out of this rank's memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
+    /// <remarks>Own copies come first: where both sides receive, each that helped would be slower with what the other waits for.</remarks>
     public int Pass()
     {
         int done = PassForProgram();
-        if (_core.Sends.HasAnnounced)
-            done += _core.Sends.Help();
+        if (done == 0 && _core.Sends.HasAnnounced)
+            done = _core.Sends.Help();
         return done;
     }
 
@@ -357,15 +358,18 @@ internal sealed partial class ProgressEngine
         _poller = null;
     }
 
-    private void SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
+    /// <returns>True when another thread was inside the gate at the end of the sleep.</returns>
+    private bool SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
     {
         _sleeper = me;
         _gate.Leave();
         _endpoint.Sleep(sleepMax, programRuns: _helper.Is(me));
+        bool isAttended = _gate.IsEntered;
         _gate.Enter();
         _sleeper = null;
         _sleeperCalled = false;
         Disarm(ref wait);
+        return isAttended;
     }
 
     /// <summary>Tells those whose word is there. An arrival like any other: it renews the window of who polls.</summary>

@@ -42,6 +42,9 @@ internal sealed class ProgressGate
     /// <summary>True when a thread sleeps before the gate.</summary>
     public bool IsContended => Volatile.Read(ref _word) == Contended;
 
+    /// <summary>True when a thread is inside. A hint, for one that is outside.</summary>
+    public bool IsEntered => Volatile.Read(ref _bias) is { } bias ? Volatile.Read(ref bias.Inside) : Volatile.Read(ref _word) != Free;
+
     /// <summary>Enters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Enter()

@@ -18,6 +18,9 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
     private const int BusyNapsMax = 5;
 
+    /// <summary>Beside a program that calls all the time the helper naps as long as four naps at once: each one interrupts somebody. Some ten in which nothing happens, and it is parked.</summary>
+    private const int NapsAtOnceMax = 4, QuietNapsApart = 12;
+
     private Thread? _thread;
     private Waiter? _waiter;
     private bool _parked;
@@ -80,6 +83,29 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
         }
         _called = false;
         return !_closing;
+    }
+
+    /// <summary>Naps while the program sees to its requests itself. On the helper's thread, with the gate left.</summary>
+    public NapEnd StandBack()
+    {
+        int busy = 0, naps = 1;
+        for (int quiet = 0; quiet < QuietNapsApart && !_closing;)
+        {
+            long before = progress.Calls;
+            Endpoint.Nap(naps);
+            if (progress.Calls != before)
+            {
+                quiet = 0;
+                naps = Math.Min(2 * naps, NapsAtOnceMax);
+                if (++busy == BusyNapsMax)
+                    return NapEnd.ProgramCalls;
+                continue;
+            }
+            if (progress.IsUnattended)
+                return NapEnd.ProgramComputes;
+            quiet++;
+        }
+        return NapEnd.Quiet;
     }
 
     /// <summary>What it was called for has been looked after.</summary>
