@@ -130,11 +130,13 @@ internal sealed partial class ProgressEngine
     /// <summary>A non-blocking request begins.</summary>
     public void AddOutstanding() => _outstanding++;
 
-    /// <summary>A receive is about to be posted that has met no message. With a thread that polls, or sleeps for the messages that steer transfers, somebody watches for it already.</summary>
+    /// <summary>A receive is about to be posted that has met no message. With a thread that polls, or sleeps for the messages that steer transfers, or a helper that naps, somebody watches for it already.</summary>
     /// <returns>False when nobody does: nothing was noted, and the caller settles.</returns>
     public bool TryAddWatched()
     {
-        if (_poller is null && !_sleeperCalled && (_sleeper is null || _armed == ArmLevel.Nothing))
+        bool isWatched = _poller is not null || _sleeperCalled
+            || (_sleeper is not null ? _armed != ArmLevel.Nothing : _blocked.First is null && _helper.TryCall());
+        if (!isWatched)
             return false;
         _outstanding++;
         Volatile.Write(ref _settled, _settled + 1);

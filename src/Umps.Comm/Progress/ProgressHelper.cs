@@ -55,6 +55,16 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
         }
     }
 
+    /// <summary>Tells it that there is something to do, if it is not parked. With the gate held.</summary>
+    /// <returns>False when it is: <see cref="Wake"/> wakes it.</returns>
+    public bool TryCall()
+    {
+        if (_thread is null || _parked)
+            return false;
+        _called = true;
+        return true;
+    }
+
     /// <summary>Naps until gathered messages have waited long enough, or the program has left work and makes no calls, or nothing happens. On the helper's thread, with the gate left.</summary>
     /// <param name="endpoint">Where messages are gathered.</param>
     /// <param name="settled">Changes with the program's calls.</param>
