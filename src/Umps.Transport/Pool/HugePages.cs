@@ -1,10 +1,8 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
-using System.IO;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
 using Umps.Transport.Interop;
 
 namespace Umps.Transport.Pool;
@@ -35,26 +33,13 @@ internal static unsafe class HugePages
         byte[] text = ArrayPool<byte>.Shared.Rent(64 << 10);
         try
         {
-            int length = 0, read;
-            using (SafeFileHandle file = File.OpenHandle("/proc/self/maps"))
+            int length;
+            while ((length = Linux.ReadSmallFile("/proc/self/maps\0"u8, text)) == text.Length)
             {
-                while ((read = RandomAccess.Read(file, text.AsSpan(length), length)) > 0)
-                {
-                    length += read;
-                    if (length == text.Length)
-                    {
-                        byte[] longer = ArrayPool<byte>.Shared.Rent(2 * length);
-                        text.CopyTo(longer, 0);
-                        ArrayPool<byte>.Shared.Return(text);
-                        text = longer;
-                    }
-                }
+                ArrayPool<byte>.Shared.Return(text);
+                text = ArrayPool<byte>.Shared.Rent(2 * length);
             }
-            return Advise(text.AsSpan(0, length), HeapAddress());
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;
+            return length < 0 ? 0 : Advise(text.AsSpan(0, length), HeapAddress());
         }
         finally
         {
@@ -133,7 +118,7 @@ internal static unsafe class HugePages
             bool reserved = fields.StartsWith(" ---p 00000000 00:00 0"u8);
             if (!reserved && !fields.StartsWith(" rw-p 00000000 00:00 0"u8))
                 return false;
-            if (!fields[" ---p 00000000 00:00 0"u8.Length..].Trim((byte)' ').IsEmpty)
+            if (fields[" ---p 00000000 00:00 0"u8.Length..].IndexOfAnyExcept((byte)' ') >= 0)
                 return false;       // [heap], [stack], [anon: …]
             Start = (long)start;
             End = (long)end;
