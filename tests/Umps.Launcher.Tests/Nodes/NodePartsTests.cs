@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -167,11 +168,32 @@ public sealed class NodePartsTests
         Assert.EndsWith(end, command, StringComparison.Ordinal);
     }
 
+    /// <summary>The scheduler may keep sessions apart (sched_autogroup): ranks that yield to each other must share one, and a signal must find each by its group.</summary>
+    [Fact]
+    public void RankProcess_HasAGroupOfItsOwnInTheSessionOfAll()
+    {
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        using RankProcess rank = RankProcess.Start(0, ["/bin/sleep", "300"], [], "/", nothing);
+
+        string[] own = StatOf(Environment.ProcessId), its = StatOf(rank.Pid);
+        Linux.Kill(-rank.Pid, Signals.Kill);
+        Linux.WaitReadable([new WatchedDescriptor((int)rank.Handle.DangerousGetHandle())], 20_000);
+
+        Assert.Equal((rank.Pid.ToString(CultureInfo.InvariantCulture), own[3]), (its[2], its[3]));
+    }
+
+    /// <summary>From the state on: state, parent, group, session…</summary>
+    private static string[] StatOf(int process)
+    {
+        string text = File.ReadAllText($"/proc/{process}/stat");
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
     private static Errno Spawn(string[] command, string[] environment, out int pid)
     {
         using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         int none = (int)nothing.DangerousGetHandle();
-        return Linux.Spawn(command, environment, "/", (none, none, none), out pid);
+        return Linux.Spawn(command, environment, "/", (none, none, none), ownSession: true, out pid);
     }
 
     private sealed class Lines : IOutput
