@@ -18,6 +18,9 @@ internal static class RankVariables
         RankEnvironment.Node, RankEnvironment.Join, RankEnvironment.JoinToken,
     ];
 
+    /// <summary>The runtime waits ten times as long where it sees one processor, as a rank does that is bound to a core: its hot methods would run in their first form for two seconds.</summary>
+    private const string OneProcessorFactor = "DOTNET_TC_DelaySingleProcMultiplier";
+
     private const string TieringDelay = "DOTNET_TC_CallCountingDelayMs";
     private const int TieringMilliseconds = 100, TieringMillisecondsMax = 2000;
 
@@ -34,6 +37,8 @@ internal static class RankVariables
         // A program's own host finds the runtime that umpsrun runs on, wherever it is installed.
         if (!variables.ContainsKey("DOTNET_ROOT") && RuntimeFolder() is { } folder)
             variables["DOTNET_ROOT"] = folder;
+        if (orders.BindToCore)
+            variables.TryAdd(OneProcessorFactor, "1");
         DelayTiering(variables, orders.Ranks.Count);
         return variables;
     }

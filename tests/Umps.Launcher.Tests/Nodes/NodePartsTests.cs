@@ -91,21 +91,20 @@ public sealed class NodePartsTests
     [InlineData(64, "10", "10")]
     public void RankVariables_ManyRanksAProcessor_RuntimeCompilesAgainLater(int ranksAProcessor, string? set, string? expected)
     {
-        var orders = new NodeOrders
-        {
-            Node = 0,
-            NodeName = "a",
-            NodeOfRank = new int[ranksAProcessor * Environment.ProcessorCount],
-            Command = ["/bin/true"],
-            WorkingFolder = "/tmp",
-            Environment = set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)],
-            Settings = [],
-            BindToCore = false,
-            Input = InputSource.Sent,
-            Secret = new byte[] { 1, 2, 3 },
-        };
+        NodeOrders orders = OrdersOf(ranksAProcessor * Environment.ProcessorCount, bindToCore: false, set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)]);
 
         Assert.Equal(expected, RankVariables.Common(orders).GetValueOrDefault("DOTNET_TC_CallCountingDelayMs"));
+    }
+
+    /// <summary>A rank that is bound to a core sees one processor, where the runtime compiles its hot methods ten times later unless it is told otherwise.</summary>
+    [Theory]
+    [InlineData(true, "1")]
+    [InlineData(false, null)]
+    public void RankVariables_BoundToACore_RuntimeCompilesAgainAsSoonAsElsewhere(bool bindToCore, string? expected)
+    {
+        NodeOrders orders = OrdersOf(ranks: 1, bindToCore, []);
+
+        Assert.Equal(expected, RankVariables.Common(orders).GetValueOrDefault("DOTNET_TC_DelaySingleProcMultiplier"));
     }
 
     /// <summary>What has left its process group and session is found by its environment, and ended.</summary>
@@ -165,6 +164,20 @@ public sealed class NodePartsTests
         Assert.StartsWith("exec ", command, StringComparison.Ordinal);
         Assert.EndsWith(end, command, StringComparison.Ordinal);
     }
+
+    private static NodeOrders OrdersOf(int ranks, bool bindToCore, IReadOnlyList<KeyValuePair<string, string>> environment) => new()
+    {
+        Node = 0,
+        NodeName = "a",
+        NodeOfRank = new int[ranks],
+        Command = ["/bin/true"],
+        WorkingFolder = "/tmp",
+        Environment = environment,
+        Settings = [],
+        BindToCore = bindToCore,
+        Input = InputSource.Sent,
+        Secret = new byte[] { 1, 2, 3 },
+    };
 
     private static Errno Spawn(string[] command, string[] environment, out int pid)
     {
