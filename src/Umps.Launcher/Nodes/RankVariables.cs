@@ -18,11 +18,8 @@ internal static class RankVariables
         RankEnvironment.Node, RankEnvironment.Join, RankEnvironment.JoinToken,
     ];
 
-    /// <summary>The runtime waits ten times as long where it sees one processor, as a rank does that is bound to a core: its hot methods would run in their first form for two seconds.</summary>
-    private const string OneProcessorFactor = "DOTNET_TC_DelaySingleProcMultiplier";
-
-    private const string TieringDelay = "DOTNET_TC_CallCountingDelayMs";
-    private const int TieringMilliseconds = 100, TieringMillisecondsMax = 2000;
+    private const string TieringDelay = "DOTNET_TC_CallCountingDelayMs", TieringDelayBound = "DOTNET_TC_DelaySingleProcMultiplier";
+    private const int TieringMilliseconds = 100, TieringMillisecondsMax = 2000, TieringMillisecondsAlone = 10;
 
     /// <summary>This process's own variables, without those that would make it look like a rank: umpsrun may be started by one.</summary>
     public static IReadOnlyList<string> Own() => Format(OwnTable());
@@ -37,9 +34,7 @@ internal static class RankVariables
         // A program's own host finds the runtime that umpsrun runs on, wherever it is installed.
         if (!variables.ContainsKey("DOTNET_ROOT") && RuntimeFolder() is { } folder)
             variables["DOTNET_ROOT"] = folder;
-        if (orders.BindToCore)
-            variables.TryAdd(OneProcessorFactor, "1");
-        DelayTiering(variables, orders.Ranks.Count);
+        SetTiering(variables, orders.Ranks.Count);
         return variables;
     }
 
@@ -63,13 +58,17 @@ internal static class RankVariables
         return root is not null && File.Exists(Path.Combine(root, "dotnet")) ? root : null;
     }
 
-    /// <summary>Where ranks share processors, starting takes so much longer, and so does the time after which the runtime begins to compile again what has been called often.</summary>
-    /// <remarks>Its 100 ms are meant to let a program start first. Of many ranks on few processors each would be still starting then, and would compile beside the others' start: a tenth of it.</remarks>
-    private static void DelayTiering(Dictionary<string, string> variables, int ranks)
+    /// <summary>When the runtime begins to compile again what has been called often, unless the variables say already.</summary>
+    /// <remarks>
+    /// Its 100 ms are meant to let a program start first. A rank with a processor of its own starts in less, and runs at a third of its speed until then (decision 0097): 10 ms, and no ten times as
+    /// long where it is bound to that one. Of many ranks on few processors each would be still starting, and would compile beside the others' start, a tenth of it: so it takes the longer.
+    /// </remarks>
+    private static void SetTiering(Dictionary<string, string> variables, int ranks)
     {
-        int milliseconds = TieringMilliseconds * ranks / (2 * Math.Max(1, Environment.ProcessorCount));
-        if (milliseconds > TieringMilliseconds && !variables.ContainsKey(TieringDelay))
-            variables[TieringDelay] = Math.Min(milliseconds, TieringMillisecondsMax).ToString("X", CultureInfo.InvariantCulture);       // the runtime reads it as hexadecimal
+        int processors = Math.Max(1, Environment.ProcessorCount);
+        int milliseconds = ranks <= processors ? TieringMillisecondsAlone : Math.Clamp(TieringMilliseconds * ranks / (2 * processors), TieringMilliseconds, TieringMillisecondsMax);
+        variables.TryAdd(TieringDelay, milliseconds.ToString("X", CultureInfo.InvariantCulture));       // the runtime reads it as hexadecimal
+        variables.TryAdd(TieringDelayBound, "1");
     }
 
     private static Dictionary<string, string> OwnTable()

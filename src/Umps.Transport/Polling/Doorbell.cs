@@ -116,7 +116,7 @@ internal static unsafe class Doorbell
         else
             FenceUnlessOwnerDoes(line);
         uint armed = Volatile.Read(ref line->Armed);
-        return armed != 0 && RingSlow(line, eventFd, armed, control);
+        return armed != 0 && (control || (armed & LevelMask) != (uint)ArmLevel.Control) && RingSlow(line, eventFd, armed, control);
     }
 
     /// <summary>Rings whatever the receiver is armed for: abort, a peer's departure, a call from the own process.</summary>

@@ -84,12 +84,13 @@ public sealed class NodePartsTests
         Assert.Equal(orders.Secret.ToArray(), decoded.Secret.ToArray());
     }
 
-    /// <summary>Ranks that share processors start slowly, and compile again later; what the user has set stays.</summary>
+    /// <summary>Ranks with a processor each compile again soon; those that share them start slowly, and do so later; what the user has set stays.</summary>
     [Theory]
-    [InlineData(1, null, null)]
+    [InlineData(1, null, "A")]
+    [InlineData(2, null, "64")]
     [InlineData(64, null, "7D0")]
     [InlineData(64, "10", "10")]
-    public void RankVariables_ManyRanksAProcessor_RuntimeCompilesAgainLater(int ranksAProcessor, string? set, string? expected)
+    public void RankVariables_RanksAProcessor_SayWhenTheRuntimeCompilesAgain(int ranksAProcessor, string? set, string? expected)
     {
         NodeOrders orders = OrdersOf(ranksAProcessor * Environment.ProcessorCount, bindToCore: false, set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)]);
 
@@ -98,13 +99,14 @@ public sealed class NodePartsTests
 
     /// <summary>A rank that is bound to a core sees one processor, where the runtime compiles its hot methods ten times later unless it is told otherwise.</summary>
     [Theory]
-    [InlineData(true, "1")]
-    [InlineData(false, null)]
-    public void RankVariables_BoundToACore_RuntimeCompilesAgainAsSoonAsElsewhere(bool bindToCore, string? expected)
+    [InlineData(null, "1")]
+    [InlineData("3", "3")]
+    public void RankVariables_OneProcessorInSight_RuntimeCompilesAgainAsSoonAsElsewhere(string? set, string expected)
     {
-        NodeOrders orders = OrdersOf(ranks: 1, bindToCore, []);
+        const string Variable = "DOTNET_TC_DelaySingleProcMultiplier";
+        NodeOrders orders = OrdersOf(ranks: 1, bindToCore: true, set is null ? [] : [new(Variable, set)]);
 
-        Assert.Equal(expected, RankVariables.Common(orders).GetValueOrDefault("DOTNET_TC_DelaySingleProcMultiplier"));
+        Assert.Equal(expected, RankVariables.Common(orders)[Variable]);
     }
 
     /// <summary>What has left its process group and session is found by its environment, and ended.</summary>
