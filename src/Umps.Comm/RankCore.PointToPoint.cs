@@ -95,6 +95,11 @@ internal sealed partial class RankCore
         Enter(call);
         try
         {
+            if (rented.Kept is { LengthBytes: > 0 } kept && TryRecvDirect(comm, context, endpoint, tag, typeHash, kept, out Status status))
+            {
+                rented.LengthBytes = (int)status.LengthBytes;
+                return status;
+            }
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes: 1, default, call);
             receive.Rented = rented;
             Receives.Begin(receive, Matching.QueuesOf(context));
