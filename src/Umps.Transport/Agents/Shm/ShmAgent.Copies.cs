@@ -231,7 +231,13 @@ internal sealed unsafe partial class ShmAgent
     }
 
     /// <inheritdoc cref="Endpoint.PlaceOf"/>
-    public long PlaceOf(NativeSpan buffer) => _memory.TryOffsetOf(buffer.Address, buffer.LengthBytes, out long offset) ? ~offset : buffer.Address;
+    public long PlaceOf(NativeSpan buffer)
+    {
+        if (_memory.TryOffsetOf(buffer.Address, buffer.LengthBytes, out long offset))
+            return ~offset;
+        _hotRanges?.Note(buffer.Address, buffer.LengthBytes);
+        return buffer.Address;
+    }
 
     private CopyStep AdvanceAlone(ShmPeer from, ref CrossTransfer transfer)
     {
