@@ -46,7 +46,7 @@ internal sealed class Campaign(IReadOnlyList<Contender> contenders, CompareOptio
     {
         string[] arguments = group.IsStartUp ? contender.IsOurs ? ["startup", "--bare"] : ["startup"] : BatchArguments(group, contender);
         LineClass? before = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
-        ProcessRun run = ProcessRun.Start(contender.Command(new RunSetup(group.Ranks, group.IsPinned, group.IsTcp, arguments)), RunSecondsMax);
+        ProcessRun run = ProcessRun.Start(contender.Command(new RunSetup(group.Ranks, group.IsPinned, group.IsTcp, group.IsNative, arguments)), RunSecondsMax);
         LineClass? after = group.ClassFrom == ClassSource.Run ? LineTime.ClassOf(LineTime.Nanoseconds()) : null;
         if (run.ExitCode != 0)
         {

@@ -19,7 +19,8 @@ internal static class CompareArguments
         var rounds = new Option<string>("--rounds") { HelpName = "N", Description = $"Runs of each contender. Default: {RoundsUsual}, with --quick {RoundsQuick}" };
         var quick = new Option<bool>("--quick") { Description = "Fewer and shorter batches: minutes instead of a quarter of an hour" };
         var write = new Option<bool>("--write") { Description = "Write to benchmarks/results and docs/performance.md, as a run of all groups does; otherwise to artifacts/compare" };
-        var root = new RootCommand("Umps.Mpi beside Open MPI and MPICH: the same loops, interleaved, pinned alike; medians, spreads, ratios and verdicts") { groups, rounds, quick, write };
+        var native = new Option<bool>("--aot") { Description = "Publish umpsrun and umpsbench by Native AOT to artifacts/aot (a minute), and take the groups aot8 and aot64 too" };
+        var root = new RootCommand("Umps.Mpi beside Open MPI and MPICH: the same loops, interleaved, pinned alike; medians, spreads, ratios and verdicts") { groups, rounds, quick, write, native };
         ParseResult parsed = root.Parse(args);
         exitCode = ExitUsage;
         if (parsed.Action is not null)
@@ -38,7 +39,8 @@ internal static class CompareArguments
         if (parsed.GetValue(rounds) is { } text && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out count) || count is < 1 or > 1000))
             return Refuse($"--rounds is '{text}', which is not a number of 1 to 1000. Write --rounds 7.");
         exitCode = 0;
-        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 || names.Any(name => IsNamed(g, name)))], count, isQuick, parsed.GetValue(write) || (names.Length == 0 && !isQuick), string.Join(" ", args));
+        bool takesNative = parsed.GetValue(native);
+        return new CompareOptions([.. Groups.All.Where(g => names.Length == 0 ? takesNative || !g.IsNative : names.Any(name => IsNamed(g, name)) || (takesNative && g.IsNative))], count, isQuick, parsed.GetValue(write) || (names.Length == 0 && !isQuick), string.Join(" ", args));
 
         CompareOptions? Refuse(string message)
         {
@@ -49,5 +51,5 @@ internal static class CompareArguments
 
     /// <summary>By its name, or by one that stands for several: crowd, startup, tcp, and by a measure in it, as ring and barrier.</summary>
     private static bool IsNamed(Group group, string name) =>
-        group.Name == name || group.Name.StartsWith(name, StringComparison.Ordinal) || group.Rows.Any(row => row.Measure == name && !group.IsTcp);
+        group.Name == name || group.Name.StartsWith(name, StringComparison.Ordinal) || group.Rows.Any(row => row.Measure == name && !group.IsTcp && !group.IsNative);
 }

@@ -51,7 +51,7 @@ internal sealed class Contender
     public IReadOnlyList<string> Command(RunSetup setup) => [.. _launch(setup), .. setup.Arguments];
 
     private static IEnumerable<string> Umpsrun(Places places, RunSetup setup) =>
-        [.. places.Umpsrun, "-n", $"{setup.Ranks}", .. setup.IsPinned ? ["--bind-to", "core"] : Array.Empty<string>(), .. setup.IsTcp ? ["--transport", "tcp"] : Array.Empty<string>(), .. places.OurBench];
+        [.. setup.IsNative ? [places.NativeUmpsrun] : places.Umpsrun, "-n", $"{setup.Ranks}", .. setup.IsPinned ? ["--bind-to", "core"] : Array.Empty<string>(), .. setup.IsTcp ? ["--transport", "tcp"] : Array.Empty<string>(), .. setup.IsNative ? [places.NativeBench] : places.OurBench];
 
     /// <summary>--oversubscribe lets it yield, as it does by default where it knows of more ranks than slots; without it there are no more than slots.</summary>
     private static IEnumerable<string> OpenMpi(string bench, RunSetup setup) =>

@@ -22,6 +22,9 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
     /// <summary>How the batches get their class.</summary>
     public ClassSource ClassFrom { get; init; } = ClassSource.Batch;
 
+    /// <summary>Ours are programs of Native AOT, launcher and ranks, which <c>benchmarks/compare --aot</c> makes.</summary>
+    public bool IsNative { get; init; }
+
     /// <summary>A run is timed from outside; its output does not matter.</summary>
     public bool IsStartUp { get; init; }
 

@@ -63,6 +63,8 @@ internal static class Groups
         },
         StartUp(8, int.MaxValue, 2),
         StartUp(64, 3, 1),
+        NativeStartUp(8, int.MaxValue, 2),
+        NativeStartUp(64, 3, 1),
     ];
 
     private static int[] Sizes(params int[] sizes) => sizes;
@@ -92,6 +94,15 @@ internal static class Groups
             RoundsMax = roundsMax,
             QuickRoundsMax = quickRoundsMax,
         };
+
+    /// <summary>The same, ours compiled ahead of time.</summary>
+    private static Group NativeStartUp(int ranks, int roundsMax, int quickRoundsMax) => StartUp(ranks, roundsMax, quickRoundsMax) with
+    {
+        Name = $"aot{ranks}",
+        Title = $"Start-up of {ranks} ranks; launcher and ranks by Native AOT",
+        Rows = [new("startup", 0, "s") { Near = Goal.AtMost(0.3) }],
+        IsNative = true,
+    };
 
     private static Row Shared(int bytes) =>
         new("latency@allocate", bytes, "µs") { PeerMeasure = "latency", Near = Goal.AtMost(0.35), Far = Goal.AtMost(0.7) };

@@ -15,6 +15,12 @@ internal sealed record Places(string Root)
     /// <summary>The program that is umpsbench: UMPS_COMPARE_UMPSBENCH (a native one, say), or the Release build of this tree.</summary>
     public IReadOnlyList<string> OurBench => [Environment.GetEnvironmentVariable("UMPS_COMPARE_UMPSBENCH") ?? Path.Combine(Root, "benchmarks/Umps.Bench/bin/Release/net10.0/umpsbench.dll")];
 
+    /// <summary>umpsrun compiled ahead of time, as <c>benchmarks/compare --aot</c> makes it.</summary>
+    public string NativeUmpsrun => Path.Combine(Root, "artifacts/aot/umpsrun");
+
+    /// <summary>umpsbench compiled ahead of time.</summary>
+    public string NativeBench => Path.Combine(Root, "artifacts/aot/umpsbench");
+
     /// <summary>Where results go.</summary>
     public string Results => Path.Combine(Root, "benchmarks/results");
 

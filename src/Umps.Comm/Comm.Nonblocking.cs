@@ -23,6 +23,8 @@ public partial class Comm
     {
         if (!CheckSend(dest, tag, nameof(Isend), out int endpoint))
             return default;
+        if (FixedCall.TrySendShort(this, endpoint, tag, data.Span))
+            return default;
         PinnedBuffer pin = default;
         BufferRef buffer = BufferRef.Of(data, ref pin);
         return Core.Isend(this, Context, endpoint, tag, TypeHash<T>.Value, buffer, pin, nameof(Isend));

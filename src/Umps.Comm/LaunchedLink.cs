@@ -57,12 +57,14 @@ internal sealed class LaunchedLink : JobLink
     public RankCore Start(MpiOptions options)
     {
         JobFacts facts = _client.Facts;
-        var peers = new PeerPlace[facts.Size];
+        // Arrays as they were decoded: a list's members over numbers are compiled anew in every rank that starts.
+        int[] nodes = facts.NodeOfRank as int[] ?? [.. facts.NodeOfRank], places = facts.LocalIndexOfRank as int[] ?? [.. facts.LocalIndexOfRank];
+        var peers = new PeerPlace[nodes.Length];
         bool oneNode = true;
         for (int i = 0; i < peers.Length; i++)
         {
-            peers[i] = new PeerPlace(i, facts.NodeOfRank[i], facts.LocalIndexOfRank[i]);
-            oneNode &= facts.NodeOfRank[i] == facts.NodeOfRank[0];
+            peers[i] = new PeerPlace(i, nodes[i], places[i]);
+            oneNode &= nodes[i] == nodes[0];
         }
 
         var directory = new PeerDirectory

@@ -17,6 +17,18 @@ namespace Umps;
 /// </remarks>
 internal sealed partial class RankCore
 {
+    /// <summary>Sends a message of some bytes, if the calling thread is the one that keeps coming and nothing waits before them.</summary>
+    /// <returns>False when nothing was sent: the ordinary way knows why.</returns>
+    /// <remarks>Nothing in here throws, so nothing in here is prepared for that; <c>ShmAgent.TrySendShort</c> tells what it is for.</remarks>
+    public bool TrySendShort(ulong context, int endpoint, int tag, uint typeHash, NativeSpan data)
+    {
+        if (Gate.TryEnterBiased() is not { } bias)
+            return false;
+        bool sent = _fault is null && Sends.TryShort(endpoint, context, tag, typeHash, data);
+        Gate.LeaveBiased(bias);
+        return sent;
+    }
+
     /// <summary>Sends; returns when the memory may be used again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Send(Comm comm, ulong context, int endpoint, int tag, uint typeHash, NativeSpan data, string call)
@@ -149,7 +161,6 @@ internal sealed partial class RankCore
     }
 
     /// <summary>Begins a send. The null request when the message has gone already.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public Request Isend(Comm comm, ulong context, int endpoint, int tag, uint typeHash, BufferRef data, PinnedBuffer pin, string call)
     {
         try
@@ -201,16 +212,17 @@ internal sealed partial class RankCore
         try
         {
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes, buffer, call);
-            receive.Pin = pin;
-            receive.Rented = rented;
+            if (pin.IsHeld)
+                receive.Pin = pin;
+            if (rented is not null)
+                receive.Rented = rented;
             receive.NonBlocking = true;
             Progress.AddOutstanding();
             Receives.Begin(receive, Matching.QueuesOf(context));
+            if (!receive.IsPosted)
+                Progress.AdvanceOutgoing();     // it has met an announced message
             if (!receive.IsDone)
-            {
-                Progress.AdvanceOutgoing();
                 Progress.Settle();
-            }
             return new Request(receive);
         }
         catch (UmpsException error)
@@ -328,27 +340,25 @@ internal sealed partial class RankCore
     private RequestState RentSend(Comm comm, ulong context, int endpoint, int tag, uint typeHash, in BufferRef data, string call)
     {
         RequestState send = Requests.Rent(OperationKind.Send);
-        send.Comm = comm;
+        send.NameCall(comm, call);
         send.Context = context;
         send.Peer = endpoint;
         send.Tag = tag;
         send.TypeHash = typeHash;
         send.Buffer = data;
-        send.Call = call;
         return send;
     }
 
     private RequestState RentRecv(Comm comm, ulong context, int endpoint, int tag, uint typeHash, int elementBytes, in BufferRef buffer, string call)
     {
         RequestState receive = Requests.Rent(OperationKind.Recv);
-        receive.Comm = comm;
+        receive.NameCall(comm, call);
         receive.Context = context;
         receive.Peer = endpoint;
         receive.Tag = tag;
         receive.TypeHash = typeHash;
         receive.ElementBytes = elementBytes;
         receive.Buffer = buffer;
-        receive.Call = call;
         return receive;
     }
 

@@ -132,7 +132,7 @@ internal sealed partial class RankCore
     /// <summary>Why nobody can send what a receive of this source waits for; null when somebody can.</summary>
     public string? WhyUnreachable(Comm comm, int peer)
     {
-        if (_lostPeers == 0)
+        if (!HasLostPeers)
             return null;
         if (peer != Comm.AnySource)
             return Sends.LostReason(peer);

@@ -55,7 +55,7 @@ internal sealed class CommandLine
             Agents = Get(given, Transport) is { } agents ? OptionValues.Agents(agents) : [],
             BindToCore = Get(given, BindTo) is { } bindTo && OptionValues.Choice(BindTo, bindTo, "core", "none") == 0,
             MapByNode = Get(given, MapBy) is { } mapBy && OptionValues.Choice(MapBy, mapBy, "slot", "node") == 1,
-            Variables = variables.ConvertAll(OptionValues.Variable),
+            Variables = variables.Count == 0 ? [] : variables.ConvertAll(OptionValues.Variable),
             WorkingFolder = Get(given, WorkingFolder),
             TagOutput = given.ContainsKey(TagOutput),
             Timeout = Get(given, Timeout) is { } timeout ? OptionValues.Timeout(timeout) : null,

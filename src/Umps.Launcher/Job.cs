@@ -27,7 +27,7 @@ internal sealed class Job : IDisposable
     private readonly IOutput _output;
     private readonly JobEvents _events = new();
     private readonly Dictionary<int, INode> _nodes = [];
-    private readonly HashSet<int> _running = [];            // nodes that have not finished
+    private readonly List<int> _running = [];               // nodes that have not finished
     private readonly WireUpBoard _board;
     private readonly RankState[] _ranks;
     private readonly JobReport _report;

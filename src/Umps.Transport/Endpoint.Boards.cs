@@ -39,7 +39,7 @@ public sealed unsafe partial class Endpoint
         int own = 0;
         for (int member = 0; member < endpoints.Length; member++)
         {
-            locals[member] = _directory.Peers[endpoints[member]].LocalIndex;
+            locals[member] = _directory.Places[endpoints[member]].LocalIndex;
             if (endpoints[member] == Id)
                 own = member;
         }
@@ -51,7 +51,7 @@ public sealed unsafe partial class Endpoint
     /// <summary>This endpoint does not use a board any more; when no member does, its lender lends it again.</summary>
     internal void ReleaseBoard(int board, int leader)
     {
-        long offset = _mapping.Layout.Board(_directory.Peers[leader].LocalIndex, board);
+        long offset = _mapping.Layout.Board(_directory.Places[leader].LocalIndex, board);
         Interlocked.Increment(ref ((BoardHead*)_mapping.At(offset))->Released);
     }
 

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Transport.Agents.Shm;
 using Umps.Transport.Agents.Tcp;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
+using Umps.Transport.Rings;
 
 namespace Umps.Transport;
 
@@ -81,6 +83,8 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (Interlocked.CompareExchange(ref line->State, IdentityLine.Attaching, IdentityLine.NotAttached) != IdentityLine.NotAttached)
             throw Throw.SliceTaken(own, "another endpoint has attached to it");
 
+        if (mapping.Layout.Ranks > 1)
+            Doorbell.BeFencedByOthers();
         if (options.Shm.HugePages)
             HugePages.AdviseOnce();
         mapping.Share();
@@ -126,6 +130,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// message without payload instead: those are refused only when the ring itself is full. After a refusal the doorbell of a caller armed for
     /// <see cref="ArmLevel.Anything"/> rings when there is room; it tries once more between arming and sleeping.</returns>
     /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer. UMPS1007: the payload is too long.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
         byte agent = _agentOf[peer];
@@ -133,6 +138,13 @@ public sealed unsafe partial class Endpoint : IDisposable
             agent = (byte)RequireAgent(peer);
         return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload) : _tcp!.TrySend(peer, in header, payload);
     }
+
+    /// <summary>As <see cref="TrySend"/>, for at most 1,064 bytes to a peer of this node that has been sent to before, and only if there is nothing to it.</summary>
+    /// <returns>False when nothing was sent; <see cref="TrySend"/> may send it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal bool TrySendShort(int peer, byte kind, ulong word0, uint word1, uint word2, NativeSpan payload) =>
+        _agentOf[peer] == (byte)AgentKind.Shm
+        && _shm!.TrySendShort(peer, RingSlot.FirstWord(kind, 0, (int)payload.LengthBytes), word0, word1 | ((ulong)word2 << 32), (byte*)payload.Address);
 
     /// <summary>Sends as much of a long transfer as goes now: one fragment, or the continuation of the one begun before.</summary>
     /// <param name="peer">Endpoint id of the receiver.</param>
@@ -277,8 +289,9 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private AgentKind ChooseAgent(int peer)
     {
-        foreach (AgentKind kind in _options.Agents)
+        for (int i = 0; i < _options.Agents.Count; i++)
         {
+            AgentKind kind = _options.Agents[i];
             bool reaches = kind switch
             {
                 AgentKind.Shm => _shm is not null && _shm.Reaches(peer),
@@ -314,9 +327,9 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private static bool Contains(IReadOnlyList<AgentKind> agents, AgentKind kind)
     {
-        foreach (AgentKind each in agents)
+        for (int i = 0; i < agents.Count; i++)      // by place: an array's enumerator over a type of ours is compiled at each start
         {
-            if (each == kind)
+            if (agents[i] == kind)
                 return true;
         }
         return false;

@@ -39,6 +39,9 @@ public struct FrameHeader
     /// <summary>Upper layer's word; Comm: the type hash.</summary>
     [FieldOffset(20)] public uint Word2;
 
+    /// <summary>Words 1 and 2 as they stand together.</summary>
+    internal readonly ulong Words12 => Word1 | ((ulong)Word2 << 32);
+
     /// <summary>Set in <see cref="Kind"/>: the message steers a transfer (rendezvous control), so a sleeping helper must see it.</summary>
     public const byte ControlBit = 0x80;
 }

@@ -77,7 +77,7 @@ public sealed class PlannerTests
     private JobPlan Plan(params string[] arguments)
     {
         var programs = new ProgramResolver(new ProjectBuild(DotnetHost.Find, _said.Add), DotnetHost.Find);
-        var planner = new Planner(new LocalHost("here", "me", () => (IPAddress[])[]), programs, name => name == "KNOWN" ? "known" : null, _said.Add);
+        var planner = new Planner(new LocalHost("here", () => "me", () => (IPAddress[])[]), programs, name => name == "KNOWN" ? "known" : null, _said.Add);
         return planner.Plan(new CommandLine().Parse(arguments, out _)!);
     }
 }

@@ -11,12 +11,27 @@ internal static unsafe class FixedCall
         where T : unmanaged
     {
         fixed (T* first = data)
-            comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash<T>.Value, Span(first, data.Length), call);
+        {
+            if (!comm.Core.TrySendShort(comm.Context, endpoint, tag, TypeHash<T>.Value, Span(first, data.Length)))
+                comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash<T>.Value, Span(first, data.Length), call);
+        }
     }
 
     /// <summary>A blocking send of one value.</summary>
     public static void Send<T>(Comm comm, int endpoint, int tag, T value, string call)
-        where T : unmanaged => comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash<T>.Value, Span(&value, 1), call);
+        where T : unmanaged
+    {
+        if (!comm.Core.TrySendShort(comm.Context, endpoint, tag, TypeHash<T>.Value, Span(&value, 1)))
+            comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash<T>.Value, Span(&value, 1), call);
+    }
+
+    /// <summary>A send of some bytes that goes at once or not at all.</summary>
+    public static bool TrySendShort<T>(Comm comm, int endpoint, int tag, ReadOnlySpan<T> data)
+        where T : unmanaged
+    {
+        fixed (T* first = data)
+            return comm.Core.TrySendShort(comm.Context, endpoint, tag, TypeHash<T>.Value, Span(first, data.Length));
+    }
 
     /// <summary>A blocking synchronous send.</summary>
     public static void SendSynchronous<T>(Comm comm, int endpoint, int tag, ReadOnlySpan<T> data, string call)

@@ -10,6 +10,9 @@ internal unsafe struct PinnedBuffer
     private MemoryHandle _memory;
     private bool _holdsMemory;
 
+    /// <summary>True while something is pinned.</summary>
+    public readonly bool IsHeld => _handle.IsAllocated || _holdsMemory;
+
     /// <summary>Pins the array a buffer refers to; nothing to do for one that does not move, or is pinned already.</summary>
     public void Pin(in BufferRef buffer)
     {
@@ -28,6 +31,12 @@ internal unsafe struct PinnedBuffer
 
     /// <summary>Lets go of what is held, if anything.</summary>
     public void Release()
+    {
+        if (IsHeld)
+            ReleaseSlow();
+    }
+
+    private void ReleaseSlow()
     {
         if (_handle.IsAllocated)
             _handle.Free();

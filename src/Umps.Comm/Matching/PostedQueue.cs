@@ -4,53 +4,66 @@ using Umps.Requests;
 namespace Umps.Matching;
 
 /// <summary>Receives that wait for a message, in the order they were posted: the first that matches takes it (MPI 4.1 §3.5).</summary>
+/// <remarks>Linked one way: a link costs the collector's bookkeeping, and what is taken is mostly the first. Taking one from the middle walks there.</remarks>
 internal sealed class PostedQueue
 {
     private RequestState? _first, _last;
 
-    /// <summary>The oldest receive.</summary>
+    /// <summary>The oldest; null when nobody waits.</summary>
     public RequestState? First => _first;
 
-    /// <summary>Adds a receive behind all others.</summary>
+    /// <summary>Adds a receive at the end.</summary>
     public void Add(RequestState receive)
     {
         receive.IsPosted = true;
         receive.Next = null;
-        receive.Previous = _last;
-        if (_last is null)
+        if (_first is null)
             _first = receive;
         else
-            _last.Next = receive;
+            _last!.Next = receive;
         _last = receive;
     }
 
-    /// <summary>Removes and returns the first receive that takes a message of this source and tag; null when there is none.</summary>
+    /// <summary>Takes the oldest receive that a message matches.</summary>
+    /// <returns>The receive; null when none matches.</returns>
     public RequestState? Take(int source, int tag)
     {
-        for (RequestState? receive = _first; receive is not null; receive = receive.Next)
+        RequestState? previous = null;
+        for (RequestState? receive = _first; receive is not null; previous = receive, receive = receive.Next)
         {
             if ((receive.Peer == source || receive.Peer == Comm.AnySource) && (receive.Tag == tag || receive.Tag == Comm.AnyTag))
             {
-                Remove(receive);
+                Unlink(previous, receive);
                 return receive;
             }
         }
         return null;
     }
 
-    /// <summary>Removes a receive that is in the queue.</summary>
+    /// <summary>Takes a receive out that is in the queue.</summary>
     public void Remove(RequestState receive)
     {
         Debug.Assert(receive.IsPosted, "it is in the queue");
+        RequestState? previous = null;
+        for (RequestState? each = _first; each != receive; each = each!.Next)
+            previous = each;
+        Unlink(previous, receive);
+    }
+
+    /// <summary>What stays in <c>_last</c> when the queue is empty is not looked at.</summary>
+    private void Unlink(RequestState? previous, RequestState receive)
+    {
         receive.IsPosted = false;
-        if (receive.Previous is null)
+        if (previous is null)
+        {
             _first = receive.Next;
+        }
         else
-            receive.Previous.Next = receive.Next;
-        if (receive.Next is null)
-            _last = receive.Previous;
-        else
-            receive.Next.Previous = receive.Previous;
-        receive.Previous = receive.Next = null;
+        {
+            previous.Next = receive.Next;
+            if (receive.Next is null)
+                _last = previous;
+        }
+        receive.Next = null;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Requests;
 using Umps.Transport;
@@ -65,7 +66,11 @@ internal sealed partial class ProgressEngine
     public bool IsEntered => _waits > 0;
 
     /// <summary>True when something waits to be sent or copied.</summary>
-    public bool HasOutgoing => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
+    public bool HasOutgoing
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _core.Sends.HasWork || _core.Receives.HasWork || _endpoint.HasUnsent;
+    }
 
     /// <summary>The calling thread is the one that runs the rank's program.</summary>
     public void StartProgram() => _mainCaller = Waiter.Current;
@@ -282,6 +287,8 @@ internal sealed partial class ProgressEngine
             return;             // it settles
         if (_sleeper is not null)
         {
+            if (_armed == ArmLevel.Anything)
+                return;
             ArmLevel level = LevelNeeded();
             if (level > _armed)
                 ArmForSleeper(level);

@@ -62,6 +62,30 @@ internal sealed class ProgressGate
         EnterUnbiased();
     }
 
+    /// <summary>Enters if the calling thread keeps the gate: for what is over in some instructions, and never yields.</summary>
+    /// <returns>What <see cref="LeaveBiased"/> takes; null when it did not enter.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public Bias? TryEnterBiased()
+    {
+        if (_bias is { } bias && bias.Thread == Environment.CurrentManagedThreadId)
+        {
+            Volatile.Write(ref bias.Inside, true);              // W1
+            if (Volatile.Read(ref _bias) == bias)               // R1
+                return bias;
+            LeaveRevoked(bias);
+        }
+        return null;
+    }
+
+    /// <summary>Leaves what <see cref="TryEnterBiased"/> has entered.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void LeaveBiased(Bias bias)
+    {
+        Volatile.Write(ref bias.Inside, false);
+        if (Volatile.Read(ref _bias) != bias)
+            LeaveRevoked(bias);
+    }
+
     /// <summary>Leaves; the first in the queue, if any, owns the gate from here on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Leave()
@@ -73,10 +97,7 @@ internal sealed class ProgressGate
             return;
         }
         _enteredByBias = false;
-        Bias bias = _lastBias!;
-        Volatile.Write(ref bias.Inside, false);
-        if (Volatile.Read(ref _bias) != bias)
-            LeaveRevoked(bias);
+        LeaveBiased(_lastBias!);
     }
 
     /// <summary>Lets those before the gate in, and comes back behind them.</summary>
@@ -206,7 +227,7 @@ internal sealed class ProgressGate
     }
 
     /// <summary>A thread that keeps the word. A new one each time: what a thread still writes to a bias it has lost is nobody's.</summary>
-    private sealed class Bias(int thread)
+    internal sealed class Bias(int thread)
     {
         public readonly int Thread = thread;
         public bool Inside;             // the thread's: it is inside, or about to see that it may not be

@@ -1,3 +1,4 @@
+using System;
 using Umps.Requests;
 
 namespace Umps.Protocols;
@@ -23,6 +24,9 @@ internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode
     /// <summary>Messages up to this may go at once; -1 towards oneself and a lost peer, so that one comparison leads off the fast path.</summary>
     public int EagerBytesMax { get; private set; } = eagerBytesMax;
 
+    /// <summary>Messages up to this may take the shortest path; -1 where there is none.</summary>
+    public int ShortBytesMax { get; private set; } = isOnNode ? Math.Min(eagerBytesMax, SendEngine.ShortBytesMax) : -1;
+
     /// <summary>Why the peer is gone; null while it is there.</summary>
     public string? LostReason { get; private set; }
 
@@ -43,6 +47,7 @@ internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode
     {
         LostReason = reason;
         EagerBytesMax = -1;
+        ShortBytesMax = -1;
         _firstQueued = _lastQueued = _firstPush = _lastPush = null;
     }
 

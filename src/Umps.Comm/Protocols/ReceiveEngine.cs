@@ -33,7 +33,7 @@ internal sealed partial class ReceiveEngine(RankCore core)
             Deliver(receive, message);
             core.Matching.ReturnUnexpected(message);
         }
-        else if (core.WhyUnreachable(receive.Comm, receive.Peer) is { } reason)
+        else if (core.HasLostPeers && core.WhyUnreachable(receive.Comm, receive.Peer) is { } reason)
         {
             core.Progress.Fail(receive, Throw.PeerLost(core, receive, reason));
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Umps.Buffers;
 using Umps.Requests;
 using Umps.Transport;
@@ -19,6 +20,9 @@ internal sealed partial class SendEngine(RankCore core)
     /// <summary>Payloads up to this ride beside the header: announcing such a message would take as much room as sending it.</summary>
     private const int InlineBytesMax = 40;
 
+    /// <summary>Payloads up to this fit into a ring's slots: <see cref="TryShort"/>.</summary>
+    public const int ShortBytesMax = 1064;
+
     /// <summary>The most that is offered to the transport at once: a span cannot be longer than 2 GiB.</summary>
     private const int OfferBytesMax = 1 << 30;
 
@@ -36,6 +40,7 @@ internal sealed partial class SendEngine(RankCore core)
     public string? LostReason(int endpoint) => _channels[endpoint]?.LostReason;
 
     /// <summary>The fast path: sends a short message whole, if nothing waits before it and there is room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryEager(int endpoint, ulong context, int tag, uint typeHash, NativeSpan data)
     {
         PeerChannel peer = ChannelOf(endpoint);
@@ -54,6 +59,12 @@ internal sealed partial class SendEngine(RankCore core)
         var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = context, Word1 = (uint)tag, Word2 = typeHash };
         return _endpoint.TrySend(endpoint, in header, data.Bytes(0, (int)data.LengthBytes));
     }
+
+    /// <summary>The shortest path: at most <see cref="ShortBytesMax"/> bytes to a peer of the node that was talked to before.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryShort(int endpoint, ulong context, int tag, uint typeHash, NativeSpan data) =>
+        _channels[endpoint] is { FirstQueued: null } peer && data.LengthBytes <= peer.ShortBytesMax
+        && _endpoint.TrySendShort(endpoint, MessageKind.Eager, context, (uint)tag, typeHash, data);
 
     /// <summary>Begins a send: sends it, announces it, or queues it behind others.</summary>
     public void Begin(RequestState send)

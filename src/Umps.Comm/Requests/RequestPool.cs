@@ -44,7 +44,7 @@ internal sealed class RequestPool(RankCore core)
         state.Buffer = default;
         state.Error = null;
         state.Waiter = null;
-        state.Previous = state.Next = state.NextOut = null;
+        state.Next = state.NextOut = null;
         state.MovedBytes = 0;
         state.Step = default;
         _free[_freeCount++] = state.Slot;

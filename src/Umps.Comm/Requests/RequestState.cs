@@ -60,7 +60,7 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public CrossTransfer Copy;                 // of a receive that copies from there
 
     // links: posted queue; the peer's queue of sends
-    public RequestState? Previous, Next, NextOut;
+    public RequestState? Next, NextOut;
 
     // outcome
     public Status Status;
@@ -70,6 +70,15 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public Waiter? Waiter;
     public bool HasAwaiter;                    // until it is told
     public volatile bool IsAwaited;            // until it has taken what it was told
+
+    /// <summary>Whose call it is. A state of the pool mostly knows already, and storing a reference costs the collector's bookkeeping.</summary>
+    public void NameCall(Comm comm, string call)
+    {
+        if (Comm != comm)
+            Comm = comm;
+        if (!ReferenceEquals(Call, call))
+            Call = call;
+    }
 
     public bool IsDone => Phase == RequestPhase.Done;
 

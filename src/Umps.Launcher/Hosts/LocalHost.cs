@@ -11,17 +11,17 @@ namespace Umps.Launcher;
 /// Only what this network namespace knows of itself counts: loopback, its interfaces' addresses, its plain host name. Names are not looked up: an
 /// answer may take seconds, and on many systems the own name leads to 127.0.1.1. A node that is not recognised is reached by ssh, which works too.
 /// </remarks>
-internal sealed class LocalHost(string machineName, string userName, Func<IReadOnlyCollection<IPAddress>> addresses)
+internal sealed class LocalHost(string machineName, Func<string> userName, Func<IReadOnlyCollection<IPAddress>> addresses)
 {
     private readonly Lazy<IReadOnlyCollection<IPAddress>> _addresses = new(addresses);
 
     /// <summary>This machine, as this process sees it.</summary>
-    public static LocalHost Current { get; } = new(Environment.MachineName, Environment.UserName, OwnAddresses);
+    public static LocalHost Current { get; } = new(Environment.MachineName, static () => Environment.UserName, OwnAddresses);
 
     /// <summary>Whether ranks on the host are started here. A user other than one's own is reached by ssh, on this node too.</summary>
     public bool Is(HostEntry host)
     {
-        if (host.User is not null && host.User != userName)
+        if (host.User is not null && host.User != userName())
             return false;
         return host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || host.Host.Equals(machineName, StringComparison.OrdinalIgnoreCase) || IsOwnAddress(host.Host);
     }

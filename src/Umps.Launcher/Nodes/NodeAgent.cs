@@ -38,7 +38,7 @@ internal sealed class NodeAgent : INode
     private readonly Dictionary<string, string> _variables;
     private readonly Lock _gate = new();            // over _ranks' states and the ending
     private readonly List<RankProcess> _ranks = [];
-    private readonly HashSet<int> _pids = [];       // all whose runtime files are removed at the end
+    private readonly List<int> _pids = [];       // all whose runtime files are removed at the end
     private readonly WakePipe _wake = new();
     private KernelAgent? _memory;
     private WireUpServer? _server;
@@ -286,7 +286,7 @@ internal sealed class NodeAgent : INode
             if (_endingStep == 1 && since >= s_killAfter)
             {
                 _endingStep = 2;
-                _pids.UnionWith(Cleanup.Find(_mark));       // what ranks have started has runtime files too
+                _pids.AddRange(Cleanup.Find(_mark));       // what ranks have started has runtime files too
                 SignalGroups(Signals.Kill, spareFailed: true);
             }
 
@@ -312,7 +312,7 @@ internal sealed class NodeAgent : INode
         {
             SignalGroups(Signals.Kill, spareFailed: false);
             if (_ranks.Count > 0)
-                _pids.UnionWith(Cleanup.End(_mark));
+                _pids.AddRange(Cleanup.End(_mark));
         }
 
         _pump?.Complete();

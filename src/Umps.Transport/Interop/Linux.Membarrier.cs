@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Umps.Transport.Interop;
 
@@ -16,8 +17,10 @@ internal static unsafe partial class Linux
         _ => -1,
     };
 
-    /// <summary>True when this process is registered: the barriers of other processes (<see cref="BarrierOfAll"/>) act on its threads. Tried once.</summary>
-    public static bool IsBarrierTarget { get; } = s_membarrierNumber >= 0 && Membarrier(s_membarrierNumber, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0) == 0;
+    /// <summary>Registers this process: the barriers of other processes (<see cref="BarrierOfAll"/>) act on its threads from then on.</summary>
+    /// <returns>False where it is refused.</returns>
+    /// <remarks>The kernel waits until every processor has passed a quiet state: 10 ms and more in a process of several threads.</remarks>
+    public static bool BecomeBarrierTarget() => s_membarrierNumber >= 0 && Membarrier(s_membarrierNumber, MEMBARRIER_CMD_REGISTER_GLOBAL_EXPEDITED, 0, 0) == 0;
 
     /// <summary>MEMBARRIER_CMD_GLOBAL_EXPEDITED: when it returns, every thread of every registered process has passed a full fence since the call began.</summary>
     /// <returns>False where the kernel or a container's rules refuse it: then nothing was fenced.</returns>

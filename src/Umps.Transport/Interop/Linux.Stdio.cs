@@ -53,7 +53,7 @@ internal static partial class Linux
     /// <summary>open(2), read(2), close(2): the beginning of a file of /proc, without what .NET sets up for files.</summary>
     /// <param name="path">With a zero behind it.</param>
     /// <param name="bytes">Where it goes.</param>
-    /// <returns>Bytes read; -1 where it cannot be.</returns>
+    /// <returns>Bytes read, as many as there is room for at most; -1 where it cannot be opened.</returns>
     public static unsafe int ReadSmallFile(ReadOnlySpan<byte> path, Span<byte> bytes)
     {
         const int O_CLOEXEC_READ = 0x80000;
@@ -62,11 +62,15 @@ internal static partial class Linux
             descriptor = Open(name, O_CLOEXEC_READ);
         if (descriptor < 0)
             return -1;
-        nint count;
+        int filled = 0;
         fixed (byte* p = bytes)
-            count = Read(descriptor, p, (nuint)bytes.Length);
+        {
+            nint count;
+            while ((count = Read(descriptor, p + filled, (nuint)(bytes.Length - filled))) > 0)      // a long file of /proc comes in pieces
+                filled += (int)count;
+        }
         Close(descriptor);
-        return (int)count;
+        return filled;
     }
 
     [StructLayout(LayoutKind.Sequential)]

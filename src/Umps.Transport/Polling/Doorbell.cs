@@ -17,7 +17,7 @@ namespace Umps.Transport.Polling;
 /// Forbidden is that R2 misses W2 and R1 misses W1. A fence on either side forbids it: either the receiver sees the message and does not sleep, or the sender sees it armed.
 /// A fence of the sender's own would cost each message the transfer of its line (50 to 240 ns, before the next one may begin), so the receiver, who arms seldom, makes both
 /// by membarrier(2): when F1 returns, the sender has passed a full fence too. If its R1 came before that fence, so did its W2, and R2 sees it; if after, R1 sees W1.
-/// Where membarrier is refused, on either side, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
+/// Where membarrier is refused, on either side, or the sender's process is not registered yet, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
 /// fence is nothing, and arming for them alone, which a program with requests under way does often, is cheap. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
 /// before it puts anybody to sleep; an eventfd stays readable until it is drained. The word is swapped, so that of many senders
 /// one pays for the wake-up.
@@ -32,13 +32,23 @@ internal static unsafe class Doorbell
     internal const uint SleepsOnFutex = 0;
     internal const uint SleepsOnEventFd = 1;
 
-    private static readonly bool s_isFencedByOthers = Linux.IsBarrierTarget;
+    // No initialiser: the sender's look at it is a plain read, in code that was compiled ahead of time too.
+    private static bool s_isFencedByOthers;
+    private static int s_isRegistering;
+
+    /// <summary>Lets others fence for this process, once they may. Until then, and where it is refused, its sends fence themselves.</summary>
+    /// <remarks>On a thread of its own: the kernel takes 10 ms and more, which a rank's start need not wait for.</remarks>
+    public static void BeFencedByOthers()
+    {
+        if (Interlocked.Exchange(ref s_isRegistering, 1) == 0)
+            new Thread(static () => Volatile.Write(ref s_isFencedByOthers, Linux.BecomeBarrierTarget()), 64 << 10) { IsBackground = true, Name = "umps-fence" }.UnsafeStart();
+    }
 
     /// <summary>Prepares a line, before anybody arms: how its owner sleeps, and who fences.</summary>
     public static void Initialize(DoorbellLine* line, bool sleepsOnSockets)
     {
         line->Armed = 0;
-        line->ArmsWithBarrier = s_isFencedByOthers && Linux.BarrierOfAll() ? 1u : 0u;
+        line->ArmsWithBarrier = Linux.BarrierOfAll() ? 1u : 0u;
         Volatile.Write(ref line->SleepsOn, sleepsOnSockets ? SleepsOnEventFd : SleepsOnFutex);
     }
 
@@ -66,7 +76,7 @@ internal static unsafe class Doorbell
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void FenceUnlessOwnerDoes(DoorbellLine* line)
     {
-        if (!s_isFencedByOthers || Volatile.Read(ref line->ArmsWithBarrier) == 0)
+        if (!Volatile.Read(ref s_isFencedByOthers) || Volatile.Read(ref line->ArmsWithBarrier) == 0)
             Interlocked.MemoryBarrier();            // F2
     }
 
@@ -106,7 +116,7 @@ internal static unsafe class Doorbell
         else
             FenceUnlessOwnerDoes(line);
         uint armed = Volatile.Read(ref line->Armed);
-        return armed != 0 && RingSlow(line, eventFd, armed, control);
+        return armed != 0 && (control || (armed & LevelMask) != (uint)ArmLevel.Control) && RingSlow(line, eventFd, armed, control);
     }
 
     /// <summary>Rings whatever the receiver is armed for: abort, a peer's departure, a call from the own process.</summary>

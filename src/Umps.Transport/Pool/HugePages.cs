@@ -1,10 +1,8 @@
 using System;
 using System.Buffers;
 using System.Buffers.Text;
-using System.IO;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Microsoft.Win32.SafeHandles;
 using Umps.Transport.Interop;
 
 namespace Umps.Transport.Pool;
@@ -45,10 +43,18 @@ internal static unsafe class HugePages
     public static bool TryCollapse(long start, out bool isHuge)
     {
         Errno result = Linux.CollapseToHugePage(start, PoolLayout.HugePageBytes);
-        if (result == Errno.EINVAL && s_heapFirst <= start && start + PoolLayout.HugePageBytes <= Volatile.Read(ref s_heapLast) && WithMaps(maps => Complete(maps, start)) > 0)
+        if (result == Errno.EINVAL && s_heapFirst <= start && start + PoolLayout.HugePageBytes <= Volatile.Read(ref s_heapLast) && Complete(start) > 0)
             result = Linux.CollapseToHugePage(start, PoolLayout.HugePageBytes);
         isHuge = result == Errno.None;
         return result != Errno.EINVAL;
+    }
+
+    private static int Complete(long start)
+    {
+        byte[] text = ReadMaps(out int length);
+        int made = length < 0 ? 0 : Complete(text.AsSpan(0, length), start);
+        ArrayPool<byte>.Shared.Return(text);
+        return made;
     }
 
     private static int Complete(ReadOnlySpan<byte> maps, long start)
@@ -80,39 +86,25 @@ internal static unsafe class HugePages
         return made;
     }
 
-    private static int Advise() => WithMaps(maps => Advise(maps, HeapAddress()));
+    private static int Advise()
+    {
+        byte[] text = ReadMaps(out int length);
+        int advised = length < 0 ? 0 : Advise(text.AsSpan(0, length), HeapAddress());
+        ArrayPool<byte>.Shared.Return(text);
+        return advised;
+    }
 
-    /// <summary>Looks at the mappings of this process.</summary>
-    private static int WithMaps(Func<ReadOnlySpan<byte>, int> look)
+    /// <summary>The mappings of this process, as text in an array of the pool.</summary>
+    /// <param name="length">Its length; negative when it cannot be read.</param>
+    private static byte[] ReadMaps(out int length)
     {
         byte[] text = ArrayPool<byte>.Shared.Rent(64 << 10);
-        try
-        {
-            int length = 0, read;
-            using (SafeFileHandle file = File.OpenHandle("/proc/self/maps"))
-            {
-                while ((read = RandomAccess.Read(file, text.AsSpan(length), length)) > 0)
-                {
-                    length += read;
-                    if (length == text.Length)
-                    {
-                        byte[] longer = ArrayPool<byte>.Shared.Rent(2 * length);
-                        text.CopyTo(longer, 0);
-                        ArrayPool<byte>.Shared.Return(text);
-                        text = longer;
-                    }
-                }
-            }
-            return look(text.AsSpan(0, length));
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return 0;
-        }
-        finally
+        while ((length = Linux.ReadSmallFile("/proc/self/maps\0"u8, text)) == text.Length)
         {
             ArrayPool<byte>.Shared.Return(text);
+            text = ArrayPool<byte>.Shared.Rent(2 * length);
         }
+        return text;
     }
 
     private static int Advise(ReadOnlySpan<byte> maps, long heap)
@@ -192,7 +184,7 @@ internal static unsafe class HugePages
             bool reserved = fields.StartsWith(" ---p 00000000 00:00 0"u8);
             if (!reserved && !fields.StartsWith(" rw-p 00000000 00:00 0"u8))
                 return false;
-            if (!fields[" ---p 00000000 00:00 0"u8.Length..].Trim((byte)' ').IsEmpty)
+            if (fields[" ---p 00000000 00:00 0"u8.Length..].IndexOfAnyExcept((byte)' ') >= 0)
                 return false;       // [heap], [stack], [anon: …]
             Start = (long)start;
             End = (long)end;

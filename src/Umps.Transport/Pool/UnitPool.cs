@@ -11,8 +11,8 @@ namespace Umps.Transport.Pool;
 /// </remarks>
 internal sealed unsafe class UnitPool
 {
-    private readonly RingProducer<uint> _freeIn;
-    private readonly RingConsumer<uint> _freeOut;
+    private readonly RingProducer<UnitWord> _freeIn;
+    private readonly RingConsumer<UnitWord> _freeOut;
     private readonly UnitTable _table;
     private readonly long _unitsOffset;
     private uint[]? _order;     // of the free queue, while a run is searched for
@@ -29,9 +29,9 @@ internal sealed unsafe class UnitPool
         Addresses = new AddressTranslationBuffer(memory.At(_unitsOffset), layout.UnitsARank);
 
         byte* ring = memory.At(layout.FreeRing(rank));
-        var entries = (uint*)(ring + PoolLayout.FreeRingEntriesOffset);
-        _freeIn = new RingProducer<uint>((uint*)ring, (uint*)(ring + PoolLayout.LineBytes), entries, layout.RingEntries);
-        _freeOut = new RingConsumer<uint>((uint*)ring, (uint*)(ring + PoolLayout.LineBytes), entries, layout.RingEntries);
+        var entries = (UnitWord*)(ring + PoolLayout.FreeRingEntriesOffset);
+        _freeIn = new RingProducer<UnitWord>((uint*)ring, (uint*)(ring + PoolLayout.LineBytes), entries, layout.RingEntries);
+        _freeOut = new RingConsumer<UnitWord>((uint*)ring, (uint*)(ring + PoolLayout.LineBytes), entries, layout.RingEntries);
         _table = new UnitTable(memory.At(layout.UnitTableOf(rank)), layout.UnitsARank);
         _table.Clear();
         Count = layout.UnitsARank;
@@ -62,7 +62,8 @@ internal sealed unsafe class UnitPool
     /// <returns>The unit's memory.</returns>
     public byte* Lend(int holder, int lengthBytes, Descriptor* descriptor)
     {
-        _freeOut.TryDequeue(out uint unit);
+        _freeOut.TryDequeue(out UnitWord taken);
+        uint unit = taken;
         Free--;
         descriptor->Offset = (ulong)_unitsOffset + ((ulong)unit << PoolSize.UnitShift);
         descriptor->Length = (uint)lengthBytes;
@@ -83,7 +84,10 @@ internal sealed unsafe class UnitPool
         if (Free - reserve < units)
             return false;
         if (units == 1)
-            _freeOut.TryDequeue(out first);
+        {
+            _freeOut.TryDequeue(out UnitWord taken);
+            first = taken;
+        }
         else if (!TryTakeRun(units, out first))
             return false;
         Free -= units;
@@ -121,8 +125,9 @@ internal sealed unsafe class UnitPool
         ulong* free = stackalloc ulong[(Count + 63) / 64];
         new Span<ulong>(free, (Count + 63) / 64).Clear();
         int queued = 0;
-        while (_freeOut.TryDequeue(out uint unit))
+        while (_freeOut.TryDequeue(out UnitWord taken))
         {
+            uint unit = taken;
             order[queued++] = unit;
             free[unit / 64] |= 1UL << (int)(unit % 64);
         }

@@ -36,6 +36,12 @@ internal unsafe struct RingSlot
     [FieldOffset(24)] public int LengthBytes;
     [FieldOffset(28)] public int Units;
 
+    /// <summary>Where in the first word the length of a payload beside the header is.</summary>
+    public const int LengthShift = 48;
+
+    /// <summary>The first eight bytes of a message's first slot, without the sequence: written last, with one store.</summary>
+    public static ulong FirstWord(byte kind, byte flags, int inlineBytes) => ((ulong)kind << 32) | ((ulong)flags << 40) | ((ulong)(uint)inlineBytes << LengthShift);
+
     /// <summary>Slots that a payload beside its header takes.</summary>
     public static uint SlotsForInline(int lengthBytes) => ((uint)(FrameHeader.SizeBytes + lengthBytes) + SizeBytes - 1) / SizeBytes;
 

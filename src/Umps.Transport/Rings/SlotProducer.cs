@@ -34,6 +34,13 @@ internal unsafe struct SlotProducer
     /// <summary>More than three quarters of the slots wait for the receiver.</summary>
     public readonly bool IsNearlyFull => _tail - _headSeen > _capacity / 4 * 3;
 
+    /// <summary>True when half of the ring is free, as far as is known: for one slot, and without a look at what the receiver has read since.</summary>
+    public readonly bool HasRoomAtHand
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _tail + 1 - _headSeen <= _capacity / 2;
+    }
+
     /// <summary>True when so many slots are free.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoom(uint slots) => _tail + slots - _headSeen <= _capacity / 2 || HasRoomSlow(slots);
@@ -48,9 +55,7 @@ internal unsafe struct SlotProducer
             return false;
         if (skips)
         {
-            RingSlot* slot = Slot(0);
-            slot->Header.Flags = RingSlot.Skip;
-            Publish(slot, left);
+            Publish(Slot(0), left, RingSlot.FirstWord(0, RingSlot.Skip, 0));
         }
         return true;
     }
@@ -59,30 +64,32 @@ internal unsafe struct SlotProducer
     public readonly RingSlot* Slot(uint ahead) => _slots + ((_tail + ahead) & (_capacity - 1));
 
     /// <summary>Hands one slot to the receiver.</summary>
+    /// <param name="slot">The next one, filled but for its first word.</param>
+    /// <param name="firstWord"><see cref="RingSlot.FirstWord"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Publish(RingSlot* slot) => Publish(slot, 1);
+    public void Publish(RingSlot* slot, ulong firstWord) => Publish(slot, 1, firstWord);
 
     /// <summary>Hands a wide message to the receiver.</summary>
-    public void PublishWide(RingSlot* slot, uint slots)
+    public void PublishWide(RingSlot* slot, uint slots, ulong firstWord)
     {
         uint index = _tail & (_capacity - 1);
         _isRaw.AsSpan((int)index + 1, (int)slots - 1).Fill(true);
-        Publish(slot, slots);
+        Publish(slot, slots, firstWord);
     }
 
     /// <summary>Hands the slots of one message in units to the receiver: all are there when the first is.</summary>
-    public void Publish(uint slots)
+    public void Publish(uint slots, ulong firstWord)
     {
         for (uint i = 1; i < slots; i++)
         {
             Slot(i)->Header.Sequence = _tail + i + 1;
             _isRaw[(_tail + i) & (_capacity - 1)] = false;
         }
-        Publish(Slot(0), slots);
+        Publish(Slot(0), slots, firstWord);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Publish(RingSlot* slot, uint slots)
+    private void Publish(RingSlot* slot, uint slots, ulong firstWord)
     {
         uint tail = _tail;
         uint next = (tail + slots) & (_capacity - 1);
@@ -91,7 +98,7 @@ internal unsafe struct SlotProducer
             _isRaw[next] = false;
             _slots[next].Header.Sequence = tail + slots;        // not plus one
         }
-        Volatile.Write(ref slot->Header.Sequence, tail + 1);    // R1
+        Volatile.Write(ref *(ulong*)slot, firstWord | (tail + 1));      // R1: the sequence and what stands beside it, at once
         _tail = tail + slots;
     }
 

@@ -43,7 +43,7 @@ public sealed class HostListTests
     [InlineData("localhost", "other", false)]
     public void Is_ThisNode_ByWhatItsNamespaceKnows(string host, string? user, bool isLocal)
     {
-        var local = new LocalHost("here", "me", () => [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fe80::1%2")]);
+        var local = new LocalHost("here", () => "me", () => [IPAddress.Parse("10.0.0.1"), IPAddress.Parse("fe80::1%2")]);
 
         Assert.Equal(isLocal, local.Is(new HostEntry(host, user, 1, null)));
     }
@@ -52,7 +52,7 @@ public sealed class HostListTests
     public void Is_Names_AskNoInterface()
     {
         bool asked = false;
-        var local = new LocalHost("here", "me", () => { asked = true; return new List<IPAddress>(); });
+        var local = new LocalHost("here", () => "me", () => { asked = true; return new List<IPAddress>(); });
 
         bool[] answers = [.. ((string[])["here", "there", "127.0.0.1"]).Select(host => local.Is(new HostEntry(host, null, 1, null)))];
 

@@ -84,6 +84,31 @@ public sealed class NodePartsTests
         Assert.Equal(orders.Secret.ToArray(), decoded.Secret.ToArray());
     }
 
+    /// <summary>Ranks with a processor each compile again soon; those that share them start slowly, and do so later; what the user has set stays.</summary>
+    [Theory]
+    [InlineData(1, null, "A")]
+    [InlineData(2, null, "64")]
+    [InlineData(64, null, "7D0")]
+    [InlineData(64, "10", "10")]
+    public void RankVariables_RanksAProcessor_SayWhenTheRuntimeCompilesAgain(int ranksAProcessor, string? set, string? expected)
+    {
+        var orders = new NodeOrders
+        {
+            Node = 0,
+            NodeName = "a",
+            NodeOfRank = new int[ranksAProcessor * Environment.ProcessorCount],
+            Command = ["/bin/true"],
+            WorkingFolder = "/tmp",
+            Environment = set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)],
+            Settings = [],
+            BindToCore = false,
+            Input = InputSource.Sent,
+            Secret = new byte[] { 1, 2, 3 },
+        };
+
+        Assert.Equal(expected, RankVariables.Common(orders).GetValueOrDefault("DOTNET_TC_CallCountingDelayMs"));
+    }
+
     /// <summary>What has left its process group and session is found by its environment, and ended.</summary>
     [Fact]
     public void Cleanup_ProcessInSessionOfItsOwn_IsEnded()

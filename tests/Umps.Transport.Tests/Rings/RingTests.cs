@@ -93,7 +93,7 @@ public sealed unsafe class RingTests : IDisposable
                 for (uint s = 0; s < slots; s++)
                     Fill(producer.Slot(s), i + s);
                 producer.Slot(0)->Header.Word1 = slots;
-                producer.Publish(slots);
+                producer.Publish(slots, RingSlot.FirstWord(0, 0, 0));
                 if (choice.Next(2000) == 0)
                     Thread.Sleep(0);
             }
@@ -132,7 +132,7 @@ public sealed unsafe class RingTests : IDisposable
         for (int i = 0; i < 127; i++)
         {
             Assert.True(producer.HasRoom(1));
-            producer.Publish(producer.Slot(0));
+            producer.Publish(producer.Slot(0), RingSlot.FirstWord(0, 0, 0));
         }
         Assert.False(producer.HasRoom(1));
         Assert.True(producer.IsNearlyFull);
@@ -165,11 +165,10 @@ public sealed unsafe class RingTests : IDisposable
                 if (!producer.HasRoomInOnePiece(slots))
                     break;
                 RingSlot* slot = producer.Slot(0);
-                slot->Header.Flags = 0;
                 slot->Header.Word0 = message + sent;
                 for (uint i = 1; i < slots; i++)
                     *(uint*)(slot + i) = producer.Tail + i + 1 + (128 * (uint)random.Next(0, 3));      // what a sequence word might hold there, now or laps later
-                producer.PublishWide(slot, slots);
+                producer.PublishWide(slot, slots, RingSlot.FirstWord(0, 0, 0));
                 lengths[sent] = slots;
             }
             Assert.NotEqual(0u, sent);

@@ -62,7 +62,7 @@ internal sealed unsafe partial class ShmAgent
             return false;
 
         RingSlot* first = to.Out.Slot(0);
-        FillHeader(first, in header, RingSlot.InUnits, 0);
+        FillWords(first, header.Word0, header.Words12);
         first->LengthBytes = lengthBytes;
         first->Units = units;
         for (int i = 0; i < units; i++)
@@ -76,7 +76,7 @@ internal sealed unsafe partial class ShmAgent
                 slot->Header.Flags = RingSlot.Continues;
         }
         to.UnitsOut += units;
-        to.Out.Publish(slots);
+        to.Out.Publish(slots, RingSlot.FirstWord(header.Kind, RingSlot.InUnits, 0));
         _counters.SentInUnits++;
         _counters.SentUnitBytes += lengthBytes;
         Announce(to, IsControl(to, header.Kind));

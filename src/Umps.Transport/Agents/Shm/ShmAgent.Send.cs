@@ -26,12 +26,12 @@ internal sealed unsafe partial class ShmAgent
             return false;
 
         RingSlot* slot = to.Out.Slot(0);
-        FillHeader(slot, in header, 0, (ushort)payload.Length);
+        FillWords(slot, header.Word0, header.Words12);
         if (payload.Length == sizeof(ulong))
             *(ulong*)slot->Payload = Unsafe.ReadUnaligned<ulong>(ref MemoryMarshal.GetReference(payload));
         else
             payload.CopyTo(new Span<byte>(slot->Payload, RingSlot.InlineBytesMax));
-        to.Out.Publish(slot);
+        to.Out.Publish(slot, RingSlot.FirstWord(header.Kind, 0, payload.Length));
         _counters.SentInline++;
         Announce(to, IsControl(to, header.Kind));
         return true;
@@ -62,18 +62,13 @@ internal sealed unsafe partial class ShmAgent
     /// <returns>False when it is too long for that, or there is no room now: units may still serve.</returns>
     private bool TrySendWide(ShmPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        int length = payload.Length;
-        if (length > RingSlot.WideBytesMax || length > _eagerBytesMax || !HasWideCredit(to))
+        if (payload.Length > RingSlot.WideBytesMax || payload.Length > _eagerBytesMax)
             return false;
-        uint slots = RingSlot.SlotsForInline(length);
-        if (!to.Out.HasRoomInOnePiece(slots))
-            return false;
-        RingSlot* slot = to.Out.Slot(0);
-        FillHeader(slot, in header, 0, (ushort)length);
-        payload.CopyTo(new Span<byte>(slot->Payload, length));
-        to.WideSent++;
-        to.Out.PublishWide(slot, slots);
-        _counters.SentWide++;
+        fixed (byte* first = payload)
+        {
+            if (!TryPutWide(to, RingSlot.FirstWord(header.Kind, 0, payload.Length), header.Word0, header.Words12, first, (uint)payload.Length))
+                return false;
+        }
         Announce(to, IsControl(to, header.Kind));
         return true;
     }
@@ -106,7 +101,7 @@ internal sealed unsafe partial class ShmAgent
     private void Send(ShmPeer to, in FrameHeader header, ReadOnlySpan<byte> payload, int units, byte flags)
     {
         RingSlot* first = to.Out.Slot(0);
-        FillHeader(first, in header, flags, 0);
+        FillWords(first, header.Word0, header.Words12);
         first->LengthBytes = payload.Length;
         first->Units = units;
         for (int i = 0, offset = 0; i < units; i++, offset += PoolSize.UnitBytes)
@@ -122,7 +117,7 @@ internal sealed unsafe partial class ShmAgent
                 slot->Header.Flags = RingSlot.Continues;
         }
         to.UnitsOut += units;
-        to.Out.Publish(RingSlot.SlotsFor(units));
+        to.Out.Publish(RingSlot.SlotsFor(units), RingSlot.FirstWord(header.Kind, flags, 0));
         _counters.SentUnitBytes += payload.Length;
         Announce(to, IsControl(to, header.Kind));
     }
@@ -149,8 +144,9 @@ internal sealed unsafe partial class ShmAgent
 
     private void TakeBack(ShmPeer from)
     {
-        while (from.UnitsHome!.TryDequeue(out uint unit))
+        while (from.UnitsHome!.TryDequeue(out UnitWord home))
         {
+            uint unit = home;
             if (!_units.TryTakeBack(unit, from.Local))
                 throw Throw.MalformedRing(from.Endpoint, $"unit {unit & 0xffff} came home, generation {unit >> 16}, which it did not hold");
             from.UnitsOut--;
@@ -213,14 +209,4 @@ internal sealed unsafe partial class ShmAgent
 
     /// <summary>Control level: what a helper that sleeps through plain messages must see; also any message when the ring is nearly full.</summary>
     private static bool IsControl(ShmPeer to, byte kind) => (kind & FrameHeader.ControlBit) != 0 || to.Out.IsNearlyFull;
-
-    private static void FillHeader(RingSlot* slot, in FrameHeader header, byte flags, ushort inlineBytes)
-    {
-        slot->Header.Kind = header.Kind;
-        slot->Header.Flags = flags;
-        slot->Header.InlineBytes = inlineBytes;
-        slot->Header.Word0 = header.Word0;
-        slot->Header.Word1 = header.Word1;
-        slot->Header.Word2 = header.Word2;
-    }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class ShmPeer
     // Towards it: txBusyQ, and the ring on which our units come home.
     public SlotProducer Out;
     public PairLines* OutLines;
-    public RingConsumer<uint>? UnitsHome;
+    public RingConsumer<UnitWord>? UnitsHome;
     public int UnitsOut;                    // ours that it has, or that are on their way home
     public uint WideSent, WideReleasedSeen; // wide messages: the difference is what the peer may be holding copies of
     public bool CanSend;
@@ -49,7 +49,7 @@ internal sealed unsafe class ShmPeer
     // From it: rxBusyQ, and the ring on which its units go home.
     public SlotConsumer In;
     public PairLines* InLines;
-    public RingProducer<uint>? UnitsBack;
+    public RingProducer<UnitWord>? UnitsBack;
     public uint[]? Chain;                   // by unit of the peer: next unit of its message, generation in the upper half
     public readonly ulong UnitsOffset;
     public bool IsActive;
@@ -69,8 +69,8 @@ internal sealed unsafe class ShmPeer
         Interop.Linux.Populate(block, PoolLayout.PairBytes);
         OutLines = (PairLines*)block;
         Out = new SlotProducer((RingSlot*)(block + PoolLayout.PairSlotsOffset), &OutLines->SlotsHead, PoolLayout.SlotsAPair);
-        UnitsHome = new RingConsumer<uint>(
-            &OutLines->ReturnTail, &OutLines->ReturnHead, (uint*)(block + PoolLayout.PairReturnsOffset), PoolLayout.ReturnEntries);
+        UnitsHome = new RingConsumer<UnitWord>(
+            &OutLines->ReturnTail, &OutLines->ReturnHead, (UnitWord*)(block + PoolLayout.PairReturnsOffset), PoolLayout.ReturnEntries);
         CanSend = true;
     }
 
@@ -81,8 +81,8 @@ internal sealed unsafe class ShmPeer
         Interop.Linux.Populate(block, PoolLayout.PairBytes);
         InLines = (PairLines*)block;
         In = new SlotConsumer((RingSlot*)(block + PoolLayout.PairSlotsOffset), &InLines->SlotsHead, PoolLayout.SlotsAPair);
-        UnitsBack = new RingProducer<uint>(
-            &InLines->ReturnTail, &InLines->ReturnHead, (uint*)(block + PoolLayout.PairReturnsOffset), PoolLayout.ReturnEntries);
+        UnitsBack = new RingProducer<UnitWord>(
+            &InLines->ReturnTail, &InLines->ReturnHead, (UnitWord*)(block + PoolLayout.PairReturnsOffset), PoolLayout.ReturnEntries);
         CanReceive = true;
     }
 

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -107,7 +106,8 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     /// <inheritdoc/>
     public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        Debug.Assert(payload.Length <= Options.EagerBytesMax, "longer than EagerBytesMax");
+        if (payload.Length > Options.EagerBytesMax)
+            throw Throw.PayloadTooLong(peer, payload.Length, Options.EagerBytesMax);
         return (_peers[peer] ?? Contact(peer)).TrySend(in header, payload);
     }
 
