@@ -25,6 +25,27 @@ internal static unsafe partial class Linux
     public static Errno WriteProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes) =>
         CopyProcessMemory(processId, remoteAddress, localAddress, lengthBytes, writes: true);
 
+    /// <summary>Reads several pieces of another process's memory by one call.</summary>
+    /// <param name="processId">The process, in this process's pid namespace.</param>
+    /// <param name="remote">Where to read there; at most <see cref="GatherMax"/>.</param>
+    /// <param name="local">Where to write here: as many, each as long as its counterpart.</param>
+    /// <returns>False when not all was copied; some of it may have been.</returns>
+    public static bool TryReadProcessMemory(int processId, ReadOnlySpan<NativeSpan> remote, ReadOnlySpan<NativeSpan> local)
+    {
+        VmVector* from = stackalloc VmVector[GatherMax], to = stackalloc VmVector[GatherMax];
+        nint bytes = 0;
+        for (int i = 0; i < remote.Length; i++)
+        {
+            from[i] = new VmVector { Address = remote[i].Address, LengthBytes = remote[i].LengthBytes };
+            to[i] = new VmVector { Address = local[i].Address, LengthBytes = local[i].LengthBytes };
+            bytes += remote[i].LengthBytes;
+        }
+        return process_vm_readv(processId, to, (nuint)local.Length, from, (nuint)remote.Length, 0) == bytes;
+    }
+
+    /// <summary>Pieces of one call: more gain nothing.</summary>
+    public const int GatherMax = 16;
+
     private static Errno CopyProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes, bool writes)
     {
         while (lengthBytes > 0)
