@@ -29,18 +29,12 @@ internal static unsafe partial class Linux
     /// <param name="processId">The process, in this process's pid namespace.</param>
     /// <param name="remote">Where to read there; at most <see cref="GatherMax"/>.</param>
     /// <param name="local">Where to write here: as many, each as long as its counterpart.</param>
+    /// <param name="bytes">How much in all.</param>
     /// <returns>False when not all was copied; some of it may have been.</returns>
-    public static bool TryReadProcessMemory(int processId, ReadOnlySpan<NativeSpan> remote, ReadOnlySpan<NativeSpan> local)
+    public static bool TryReadProcessMemory(int processId, ReadOnlySpan<VmVector> remote, ReadOnlySpan<VmVector> local, nint bytes)
     {
-        VmVector* from = stackalloc VmVector[GatherMax], to = stackalloc VmVector[GatherMax];
-        nint bytes = 0;
-        for (int i = 0; i < remote.Length; i++)
-        {
-            from[i] = new VmVector { Address = remote[i].Address, LengthBytes = remote[i].LengthBytes };
-            to[i] = new VmVector { Address = local[i].Address, LengthBytes = local[i].LengthBytes };
-            bytes += remote[i].LengthBytes;
-        }
-        return process_vm_readv(processId, to, (nuint)local.Length, from, (nuint)remote.Length, 0) == bytes;
+        fixed (VmVector* from = remote, to = local)
+            return process_vm_readv(processId, to, (nuint)local.Length, from, (nuint)remote.Length, 0) == bytes;
     }
 
     /// <summary>Pieces of one call: more gain nothing.</summary>
@@ -70,8 +64,9 @@ internal static unsafe partial class Linux
         return Errno.None;
     }
 
+    /// <summary>A piece of memory: struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct VmVector
+    public struct VmVector
     {
         public nint Address;
         public nint LengthBytes;

@@ -49,10 +49,17 @@ internal sealed unsafe partial class ShmAgent
     /// <inheritdoc cref="Endpoint.TryPullAtOnce"/>
     public bool TryPullAtOnce(int peer, ReadOnlySpan<NativeSpan> sources, ReadOnlySpan<NativeSpan> targets)
     {
-        if (!Linux.TryReadProcessMemory(_peers[peer]!.Identity->ProcessId, sources, targets))
+        Span<Linux.VmVector> from = stackalloc Linux.VmVector[Linux.GatherMax], to = stackalloc Linux.VmVector[Linux.GatherMax];
+        nint bytes = 0;
+        for (int i = 0; i < sources.Length; i++)
+        {
+            from[i] = new Linux.VmVector { Address = sources[i].Address, LengthBytes = sources[i].LengthBytes };
+            to[i] = new Linux.VmVector { Address = targets[i].Address, LengthBytes = targets[i].LengthBytes };
+            bytes += targets[i].LengthBytes;
+        }
+        if (!Linux.TryReadProcessMemory(_peers[peer]!.Identity->ProcessId, from[..sources.Length], to[..targets.Length], bytes))
             return false;
-        foreach (NativeSpan target in targets)
-            _counters.CopiedAcrossBytes += target.LengthBytes;
+        _counters.CopiedAcrossBytes += bytes;
         return true;
     }
 
