@@ -63,6 +63,8 @@ public partial class Comm
             return default;
         PinnedBuffer pin = default;
         BufferRef target = BufferRef.Of<T>(buffer, ref pin);
+        if (!pin.IsHeld && Core.TryPost(this, Context, endpoint, tag, TypeHash<T>.Value, SpanBytes.SizeOf<T>(), in target, nameof(Irecv)) is { IsNull: false } posted)
+            return posted;
         return Core.Irecv(
             this, Context, endpoint, tag, TypeHash<T>.Value, SpanBytes.SizeOf<T>(), target, pin, rented: null, nameof(Irecv));
     }

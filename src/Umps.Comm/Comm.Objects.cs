@@ -2,8 +2,8 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using MessagePack;
-using MessagePack.Resolvers;
 using Umps.Buffers;
+using Umps.Objects;
 using Umps.Transport;
 
 namespace Umps;
@@ -129,7 +129,7 @@ public partial class Comm
         var message = PooledWriter.Rent();
         try
         {
-            MessagePackSerializer.Serialize(message, value, serializer ?? ContractlessStandardResolver.Options);
+            MessagePackSerializer.Serialize(message, value, serializer ?? ObjectOptions.Default);
             return message;
         }
         catch (Exception error) when (error is not OutOfMemoryException)
@@ -143,7 +143,7 @@ public partial class Comm
     {
         try
         {
-            return MessagePackSerializer.Deserialize<T>(message, serializer ?? ContractlessStandardResolver.Options);
+            return MessagePackSerializer.Deserialize<T>(message, serializer ?? ObjectOptions.Default);
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {

@@ -17,18 +17,6 @@ namespace Umps;
 /// </remarks>
 internal sealed partial class RankCore
 {
-    /// <summary>Sends a message of some bytes, if the calling thread is the one that keeps coming and nothing waits before them.</summary>
-    /// <returns>False when nothing was sent: the ordinary way knows why.</returns>
-    /// <remarks>Nothing in here throws, so nothing in here is prepared for that; <c>ShmAgent.TrySendShort</c> tells what it is for.</remarks>
-    public bool TrySendShort(ulong context, int endpoint, int tag, uint typeHash, NativeSpan data)
-    {
-        if (Gate.TryEnterBiased() is not { } bias)
-            return false;
-        bool sent = _fault is null && Sends.TryShort(endpoint, context, tag, typeHash, data);
-        Gate.LeaveBiased(bias);
-        return sent;
-    }
-
     /// <summary>Sends; returns when the memory may be used again.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Send(Comm comm, ulong context, int endpoint, int tag, uint typeHash, NativeSpan data, string call)
@@ -107,6 +95,11 @@ internal sealed partial class RankCore
         Enter(call);
         try
         {
+            if (rented.Kept is { LengthBytes: > 0 } kept && TryRecvDirect(comm, context, endpoint, tag, typeHash, kept, out Status status))
+            {
+                rented.LengthBytes = (int)status.LengthBytes;
+                return status;
+            }
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes: 1, default, call);
             receive.Rented = rented;
             Receives.Begin(receive, Matching.QueuesOf(context));

@@ -110,7 +110,12 @@ internal sealed partial class RankCore
             for (int i = 0; i < requests.Length; i++)
             {
                 Status status = Status.Empty;
-                if (requests[i].StateOf(this) is { } state && IsLive(state, state.Generation))
+                if (requests[i].DoneStateOf(this) is { } done)
+                {
+                    status = done.Status;
+                    Requests.Return(done);
+                }
+                else if (requests[i].StateOf(this) is { } state && IsLive(state, state.Generation))
                 {
                     int generation = state.Generation;
                     Progress.WaitUnsettled(state);

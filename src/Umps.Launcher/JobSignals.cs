@@ -6,7 +6,7 @@ using Umps.Transport.Interop;
 
 namespace Umps.Launcher;
 
-/// <summary>Signals that umpsrun gets and passes on to the ranks: they are in sessions of their own, and get none from the terminal.</summary>
+/// <summary>Signals that umpsrun gets and passes on to the ranks: they are in process groups of their own, and get none from the terminal.</summary>
 internal sealed class JobSignals : IDisposable
 {
     private readonly List<PosixSignalRegistration> _registrations = [];

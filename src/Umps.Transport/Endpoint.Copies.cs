@@ -20,6 +20,16 @@ public sealed unsafe partial class Endpoint
     /// <summary>True when memory at a peer's place can be copied here, without the peer's help.</summary>
     internal bool CanPull(int peer, long sourcePlace, nint lengthBytes) => AgentOf(peer) == AgentKind.Shm && _shm!.CanPull(peer, sourcePlace, lengthBytes);
 
+    /// <summary>Receiver: messages that <see cref="TryPullAtOnce"/> takes.</summary>
+    internal const int PullsAtOnceMax = Interop.Linux.GatherMax;
+
+    /// <summary>True when a message is one of those that are pulled several at once: by the kernel, and too short for its sender to help.</summary>
+    internal bool IsPulledAtOnce(int peer, long sourcePlace, nint lengthBytes) => _shm!.IsPulledAtOnce(peer, sourcePlace, lengthBytes);
+
+    /// <summary>Receiver: copies several messages out of one sender's memory, for each of which <see cref="IsPulledAtOnce"/> has been true.</summary>
+    /// <returns>False when not all could be; each may still be tried by itself.</returns>
+    internal bool TryPullAtOnce(int peer, ReadOnlySpan<NativeSpan> sources, ReadOnlySpan<NativeSpan> targets) => _shm!.TryPullAtOnce(peer, sources, targets);
+
     /// <summary>Receiver: begins to copy a message out of its sender's memory; <see cref="CanPull"/> has been true.</summary>
     /// <param name="peer">The sender.</param>
     /// <param name="senderCookie">What the sender knows the message by.</param>

@@ -24,10 +24,10 @@ public sealed unsafe partial class Endpoint
     /// <summary>What was gathered leaves.</summary>
     internal void FlushGathered() => _tcp?.FlushGathered();
 
-    /// <summary>Sleeps for as long as gathered messages may wait. From any thread.</summary>
-    internal static void Nap()
+    /// <summary>Sleeps for as long as gathered messages may wait, or some times as long. From any thread.</summary>
+    internal static void Nap(int times = 1)
     {
         uint word = 0;
-        Linux.FutexWait(&word, 0, TimeSpan.FromMicroseconds(NapMicroseconds));
+        Linux.FutexWait(&word, 0, TimeSpan.FromMicroseconds(times * NapMicroseconds));
     }
 }

@@ -48,6 +48,17 @@ public sealed class BenchTests : JobTest
         Assert.All(result.Out.Where(line => line == head || !line.StartsWith('#')), line => Assert.Equal(width, line.Length));
     }
 
+    /// <summary>The first 20 ms of two bound ranks are full of waits that just sleep, for the runtime compiles beside them on the same processor: a wake-up that can be lost is lost here (decision 0091).</summary>
+    [Fact]
+    public void Latency_BoundRanksFromTheStart_LoseNoWakeUp()
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            JobSetup job = JobSetup.Umpsrun("-n", "2", "--bind-to", "core", s_bench, "latency", "--min", "8192", "--max", "8192", "--iterations", "2000") with { SecondsMax = 30 };
+            JobRunner.Run(job).AssertExit(0).AssertQuiet();
+        }
+    }
+
     /// <summary>What benchmarks/compare reads: the line's time before and after each figure.</summary>
     [Fact]
     public void Batches_Short_PrintALineABatch()

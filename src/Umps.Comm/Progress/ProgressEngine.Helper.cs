@@ -6,12 +6,23 @@ namespace Umps.Progress;
 /// <summary>The helper's side of progress: when it is needed, how it watches, naps and ends.</summary>
 internal sealed partial class ProgressEngine
 {
+    private HelperMerit _merit;
+
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
     public bool NeedsHelper => _poller is null && _sleeper is null && (_outstanding > 0 || HasOutgoing) && !_core.IsFaulted;
 
     /// <summary>True while the helper, once awake, may stay on the doorbell: also when nothing needs it any more, for it would be woken, and contend for the gate, again with the next request.</summary>
     /// <remarks>Not on sockets, where each arrival would wake it: there it naps beside the program.</remarks>
     private bool MayWatch => _endpoint.HasSockets ? NeedsHelper : _poller is null && _sleeper is null && !_helper.IsClosing && !_core.IsFaulted;
+
+    /// <summary>Calls of the program that began or ended something. A hint: read without the gate.</summary>
+    public long Calls => Volatile.Read(ref _settled);
+
+    /// <summary>Requests are under way, and no caller is there for them. A hint: read without the gate.</summary>
+    public bool IsUnattended => !_gate.IsEntered && Volatile.Read(ref _outstanding) > 0 && Volatile.Read(ref _sleeper) is null;
+
+    /// <summary>The helper is not to be rung: the program's own calls are always there before it.</summary>
+    private bool StandsBack => _merit.IsInTheWay && !_hasAwaited && !_endpoint.HasSockets;
 
     /// <summary>False when all the work there is are the messages of a burst, which wait for their age.</summary>
     private bool HasMoreThanGathered => _outstanding > 0 || _core.Sends.HasWork || _core.Receives.HasWork || (_endpoint.HasUnsent && !_endpoint.HasOnlyGathered);
@@ -28,6 +39,12 @@ internal sealed partial class ProgressEngine
                 _gate.Yield();
                 continue;
             }
+            if (StandsBack)
+            {
+                if (!StandBack())
+                    break;
+                continue;
+            }
             if (naps && (!_hasAwaited || !HasMoreThanGathered))
             {
                 naps = NapBesideProgram();
@@ -41,9 +58,26 @@ internal sealed partial class ProgressEngine
             if (PassForProgram() > 0 || !MayWatch || _endpoint.AbortWord != 0)
                 Disarm(ref wait);
             else
-                SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
+            {
+                bool isAttended = SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
+                _merit.NoteWake(_settled, isAttended || _poller is not null);
+            }
         }
         _helper.ForgetCall();
+    }
+
+    /// <summary>The helper naps, not to be rung, as long as the program goes from call to call.</summary>
+    /// <returns>False when it may be parked.</returns>
+    private bool StandBack()
+    {
+        _gate.Leave();
+        NapEnd end = _helper.StandBack();
+        _gate.Enter();
+        if (end == NapEnd.ProgramComputes)
+            _merit.Forgive();
+        else if (end == NapEnd.ProgramCalls && NeedsHelper)
+            PassForProgram();
+        return end != NapEnd.Quiet;
     }
 
     /// <summary>The helper naps as long as the program goes from call to call, for its calls look themselves; then sends what a burst has left behind.</summary>

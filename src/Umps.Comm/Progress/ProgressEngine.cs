@@ -78,13 +78,14 @@ internal sealed partial class ProgressEngine
     /// <summary>The calling thread is about to wait for a message of anybody.</summary>
     public void NoteCaller() => HasSeveralCallers |= Waiter.Current != _mainCaller;
 
-    /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and a share of what peers copy out of this rank's memory.</summary>
+    /// <summary>One pass of a thread that waits: as <see cref="PassForProgram"/>, and where that finds nothing, a share of what peers copy out of this rank's memory.</summary>
     /// <returns>How much was done; 0 when there was nothing.</returns>
+    /// <remarks>Own copies come first: where both sides receive, each that helped would be slower with what the other waits for.</remarks>
     public int Pass()
     {
         int done = PassForProgram();
-        if (_core.Sends.HasAnnounced)
-            done += _core.Sends.Help();
+        if (done == 0 && _core.Sends.HasAnnounced)
+            done = _core.Sends.Help();
         return done;
     }
 
@@ -128,6 +129,19 @@ internal sealed partial class ProgressEngine
 
     /// <summary>A non-blocking request begins.</summary>
     public void AddOutstanding() => _outstanding++;
+
+    /// <summary>A receive is about to be posted that has met no message. With a thread that polls, or sleeps for the messages that steer transfers, or a helper that naps, somebody watches for it already.</summary>
+    /// <returns>False when nobody does: nothing was noted, and the caller settles.</returns>
+    public bool TryAddWatched()
+    {
+        bool isWatched = _poller is not null || _sleeperCalled
+            || (_sleeper is not null ? _armed != ArmLevel.Nothing : _blocked.First is null && _helper.TryCall());
+        if (!isWatched)
+            return false;
+        _outstanding++;
+        Volatile.Write(ref _settled, _settled + 1);
+        return true;
+    }
 
     /// <summary>An outstanding request is awaited from now on: every arrival counts.</summary>
     public void AddAwaited()
@@ -346,15 +360,18 @@ internal sealed partial class ProgressEngine
         _poller = null;
     }
 
-    private void SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
+    /// <returns>True when another thread was inside the gate at the end of the sleep.</returns>
+    private bool SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
     {
         _sleeper = me;
         _gate.Leave();
         _endpoint.Sleep(sleepMax, programRuns: _helper.Is(me));
+        bool isAttended = _gate.IsEntered;
         _gate.Enter();
         _sleeper = null;
         _sleeperCalled = false;
         Disarm(ref wait);
+        return isAttended;
     }
 
     /// <summary>Tells those whose word is there. An arrival like any other: it renews the window of who polls.</summary>

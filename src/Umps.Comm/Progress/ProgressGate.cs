@@ -28,7 +28,7 @@ internal sealed class ProgressGate
 {
     private const int Free = 0, Owned = 1, Contended = 2;
     private const int SpinsMax = 100;           // some 2 µs: as long as a short operation of another thread lasts
-    private const int StreakFirst = 16, StreakMax = 1 << 20;
+    private const int StreakFirst = 16, StreakMax = 1 << 12;
 
     private int _word;
     private Bias? _bias;                        // who keeps the word. Set by its owner, cleared by a contender; both under the lock
@@ -41,6 +41,9 @@ internal sealed class ProgressGate
 
     /// <summary>True when a thread sleeps before the gate.</summary>
     public bool IsContended => Volatile.Read(ref _word) == Contended;
+
+    /// <summary>True when a thread is inside. A hint, for one that is outside.</summary>
+    public bool IsEntered => Volatile.Read(ref _bias) is { } bias ? Volatile.Read(ref bias.Inside) : Volatile.Read(ref _word) != Free;
 
     /// <summary>Enters.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,9 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
     private const int BusyNapsMax = 5;
 
+    /// <summary>Beside a program that calls all the time the helper naps as long as four naps at once: each one interrupts somebody. Some ten in which nothing happens, and it is parked.</summary>
+    private const int NapsAtOnceMax = 4, QuietNapsApart = 12;
+
     private Thread? _thread;
     private Waiter? _waiter;
     private bool _parked;
@@ -52,6 +55,16 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
         }
     }
 
+    /// <summary>Tells it that there is something to do, if it is not parked. With the gate held.</summary>
+    /// <returns>False when it is: <see cref="Wake"/> wakes it.</returns>
+    public bool TryCall()
+    {
+        if (_thread is null || _parked)
+            return false;
+        _called = true;
+        return true;
+    }
+
     /// <summary>Naps until gathered messages have waited long enough, or the program has left work and makes no calls, or nothing happens. On the helper's thread, with the gate left.</summary>
     /// <param name="endpoint">Where messages are gathered.</param>
     /// <param name="settled">Changes with the program's calls.</param>
@@ -80,6 +93,29 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
         }
         _called = false;
         return !_closing;
+    }
+
+    /// <summary>Naps while the program sees to its requests itself. On the helper's thread, with the gate left.</summary>
+    public NapEnd StandBack()
+    {
+        int busy = 0, naps = 1;
+        for (int quiet = 0; quiet < QuietNapsApart && !_closing;)
+        {
+            long before = progress.Calls;
+            Endpoint.Nap(naps);
+            if (progress.Calls != before)
+            {
+                quiet = 0;
+                naps = Math.Min(2 * naps, NapsAtOnceMax);
+                if (++busy == BusyNapsMax)
+                    return NapEnd.ProgramCalls;
+                continue;
+            }
+            if (progress.IsUnattended)
+                return NapEnd.ProgramComputes;
+            quiet++;
+        }
+        return NapEnd.Quiet;
     }
 
     /// <summary>What it was called for has been looked after.</summary>

@@ -15,11 +15,15 @@ internal sealed class PullEngine(RankCore core)
     /// <summary>Receives open at a time.</summary>
     private const int OpenMax = 4;
 
+    /// <summary>Bytes of a call for several receives: arrivals are looked at between calls.</summary>
+    private const nint AtOnceBytesMax = 512 << 10;
+
     /// <summary>How long a failing rank waits for a peer's copy into its buffers: it lasts microseconds, if the peer runs at all.</summary>
     private static readonly TimeSpan s_closePatience = TimeSpan.FromMilliseconds(50);
 
     private readonly Endpoint _endpoint = core.Endpoint;
     private readonly List<RequestState> _pulls = [];    // the open ones first
+    private readonly RequestState?[] _atOnce = new RequestState?[Endpoint.PullsAtOnceMax];
     private int _open;
 
     /// <summary>True when a receive copies from its sender's memory.</summary>
@@ -36,9 +40,11 @@ internal sealed class PullEngine(RankCore core)
     /// <returns>How much was done; 0 when all waits for senders.</returns>
     public int Advance()
     {
+        int done = _pulls.Count > 1 ? PullAtOnce() : 0;
+        if (done > 0)
+            return done;
         if (_open < OpenMax && _open < _pulls.Count)
             Open();
-        int done = 0;
         for (int i = 0; i < _open; i++)
         {
             RequestState receive = _pulls[i];
@@ -88,6 +94,39 @@ internal sealed class PullEngine(RankCore core)
             if (!_endpoint.CloseTransfer(ref _pulls[i].Copy, s_closePatience))
                 _pulls[i].Pin = default;
         }
+    }
+
+    /// <summary>A stream of short messages: the first ones of the same sender by one call, and then word of them all.</summary>
+    /// <returns>How many; 0 when there are not several, or it was not possible.</returns>
+    private int PullAtOnce()
+    {
+        int peer = _pulls[0].Peer, count = 0;
+        nint bytes = 0;
+        Span<NativeSpan> sources = stackalloc NativeSpan[Endpoint.PullsAtOnceMax], targets = stackalloc NativeSpan[Endpoint.PullsAtOnceMax];
+        while (count < sources.Length && count < _pulls.Count && bytes < AtOnceBytesMax)
+        {
+            RequestState receive = _pulls[count];
+            if (receive.Peer != peer || !_endpoint.IsPulledAtOnce(peer, receive.RemotePlace, receive.TransferBytes))
+                break;
+            sources[count] = new NativeSpan((nint)receive.RemotePlace, receive.TransferBytes);
+            targets[count] = receive.Buffer.Fixed().Slice(0, receive.TransferBytes);
+            bytes += receive.TransferBytes;
+            _atOnce[count++] = receive;
+        }
+        if (count < 2 || !_endpoint.TryPullAtOnce(peer, sources[..count], targets[..count]))
+            return 0;       // each by itself: that tells which one cannot be read, and why
+        for (int i = 0; i < Math.Min(count, _open); i++)
+            _endpoint.EndTransfer(in _pulls[i].Copy);
+        _pulls.RemoveRange(0, count);
+        _open = Math.Max(0, _open - count);
+        for (int i = 0; i < count; i++)
+        {
+            RequestState receive = _atOnce[i]!;
+            _atOnce[i] = null;
+            core.Sends.AnswerDoneNow(receive.Peer, receive.RemoteCookie);
+            core.Progress.Complete(receive);
+        }
+        return count;
     }
 
     private void Open()

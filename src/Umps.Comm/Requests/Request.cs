@@ -197,6 +197,10 @@ public readonly struct Request : IEquatable<Request>
         return _state!.Core == core ? _state : throw new ArgumentException("the requests are of different ranks; wait for each rank's own.");
     }
 
+    /// <summary>What it names, when that is complete, has not failed and is nobody else's to take. With the gate held.</summary>
+    internal RequestState? DoneStateOf(RankCore core) =>
+        _state is { Phase: RequestPhase.Done, Error: null, IsAwaited: false } state && state.Generation == _generation && state.Core == core ? state : null;
+
     private static RankCore? CoreOf(ReadOnlySpan<Request> requests)
     {
         foreach (Request request in requests)

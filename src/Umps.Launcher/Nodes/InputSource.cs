@@ -6,6 +6,6 @@ internal enum InputSource
     /// <summary>umpsrun's own: the descriptor is passed on, so nothing is read that the rank does not read.</summary>
     Inherited,
 
-    /// <summary>A pipe that the node agent fills with what umpsrun sends: for a terminal, which rank 0 cannot read from its own session, and for other nodes.</summary>
+    /// <summary>A pipe that the node agent fills with what umpsrun sends: for a terminal, which rank 0, in the background, may not read, and for other nodes.</summary>
     Sent,
 }

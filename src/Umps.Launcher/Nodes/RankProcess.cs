@@ -5,8 +5,11 @@ using Umps.Transport.Interop;
 
 namespace Umps.Launcher;
 
-/// <summary>The process of a rank: a session of its own, so that a signal to its group reaches what it has started too.</summary>
-/// <remarks>It is reaped by <see cref="Dispose"/> only, at the end of the node's part of the job: until then its pid, and with it its group, is nobody else's.</remarks>
+/// <summary>The process of a rank: a process group of its own, so that a signal to it reaches what it has started too.</summary>
+/// <remarks>
+/// No session of its own: where the kernel groups what it schedules by sessions (sched_autogroup), ranks of several sessions do not yield to each other.
+/// It is reaped by <see cref="Dispose"/> only, at the end of the node's part of the job: until then its pid, and with it its group, is nobody else's.
+/// </remarks>
 internal sealed class RankProcess : IDisposable
 {
     private RankProcess(int rank, int pid, SafeFileHandle process, SafeFileHandle output, SafeFileHandle error, SafeFileHandle? input)
@@ -22,7 +25,7 @@ internal sealed class RankProcess : IDisposable
     /// <summary>Its rank in the job.</summary>
     public int Rank { get; }
 
-    /// <summary>Its pid, process group and session.</summary>
+    /// <summary>Its pid and process group.</summary>
     public int Pid { get; }
 
     /// <summary>Readable once it has ended (pidfd).</summary>
@@ -66,7 +69,7 @@ internal sealed class RankProcess : IDisposable
         {
             int standardInput = (int)(inherited ?? inputRead!).DangerousGetHandle();
             var standard = (standardInput, (int)outputWrite.DangerousGetHandle(), (int)errorWrite.DangerousGetHandle());
-            Check(Linux.Spawn(command, environment, folder, standard, out int pid), "start", rank, command[0]);
+            Check(Linux.Spawn(command, environment, folder, standard, ownSession: false, out int pid), "start", rank, command[0]);
             SafeFileHandle process = Linux.OpenProcess(pid, out Errno failed);
             if (failed != Errno.None)
                 Linux.Kill(-pid, Signals.Kill);

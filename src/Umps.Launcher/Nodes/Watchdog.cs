@@ -99,7 +99,7 @@ internal sealed class Watchdog
         {
             // This process's own runtime files too: it cannot remove them when it is killed.
             string[] command = ["/bin/sh", "-c", Script, "umps-watchdog", _mark, _folder, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)];
-            Check(Linux.Spawn(command, RankVariables.Own(), null, ((int)read.DangerousGetHandle(), none, none), out _pid));
+            Check(Linux.Spawn(command, RankVariables.Own(), null, ((int)read.DangerousGetHandle(), none, none), ownSession: true, out _pid));
         }
 
         _handle = Linux.OpenProcess(_pid, out Errno error);

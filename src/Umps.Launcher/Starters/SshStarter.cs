@@ -39,7 +39,7 @@ internal static class SshStarter
         using (errorWrite)
         {
             var standard = ((int)inputRead.DangerousGetHandle(), (int)resultWrite.DangerousGetHandle(), (int)errorWrite.DangerousGetHandle());
-            Check(Linux.Spawn(command, RankVariables.Own(), null, standard, out int pid), node);
+            Check(Linux.Spawn(command, RankVariables.Own(), null, standard, ownSession: true, out int pid), node);
             return new RemoteNode(node, pid, (input, result, error), orders, output, board, report);
         }
     }

@@ -20,7 +20,9 @@ internal static unsafe partial class Linux
     private const int MAP_NORESERVE = 0x4000;
     private const int MADV_HUGEPAGE = 14;
     private const int MADV_DONTDUMP = 16;
+    private const int MADV_DODUMP = 17;
     private const int MADV_POPULATE_WRITE = 23;
+    private const int MADV_COLLAPSE = 25;
     private const int SEEK_END = 2;
 
     /// <summary>Makes anonymous shared memory of a fixed size: sparse, sealed against resizing (so that no access behind its end can ever be a
@@ -104,11 +106,28 @@ internal static unsafe partial class Linux
     public static Errno AdviseHugePages(long address, long lengthBytes) =>
         madvise((void*)address, (nuint)lengthBytes, MADV_HUGEPAGE) == 0 ? Errno.None : LastError();
 
+    /// <summary>Puts the pages of one huge page's range together, now. The range must be in one private mapping. Linux 6.1 on.</summary>
+    /// <returns>Errno.None when it is one huge page; EINVAL where that is not possible, EAGAIN where it is not at the moment.</returns>
+    public static Errno CollapseToHugePage(long address, long lengthBytes) =>
+        madvise((void*)address, (nuint)lengthBytes, MADV_COLLAPSE) == 0 ? Errno.None : LastError();
+
+    /// <summary>mprotect(2): memory that is only reserved becomes usable, and part of core dumps, as what the collector commits: only so do both become one mapping.</summary>
+    public static Errno MakeUsable(long address, long lengthBytes)
+    {
+        if (mprotect((void*)address, (nuint)lengthBytes, PROT_READ_WRITE) != 0)
+            return LastError();
+        _ = madvise((void*)address, (nuint)lengthBytes, MADV_DODUMP);
+        return Errno.None;
+    }
+
     /// <summary>mlock(2): keeps the pages in memory, as far as RLIMIT_MEMLOCK allows.</summary>
     public static Errno Lock(byte* address, long lengthBytes) => mlock(address, (nuint)lengthBytes) == 0 ? Errno.None : LastError();
 
     /// <summary>close(2).</summary>
     public static void Close(int descriptor) => _ = close(descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int mprotect(void* address, nuint lengthBytes, int protection);
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int memfd_create(string name, uint flags);

@@ -25,6 +25,21 @@ internal static unsafe partial class Linux
     public static Errno WriteProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes) =>
         CopyProcessMemory(processId, remoteAddress, localAddress, lengthBytes, writes: true);
 
+    /// <summary>Reads several pieces of another process's memory by one call.</summary>
+    /// <param name="processId">The process, in this process's pid namespace.</param>
+    /// <param name="remote">Where to read there; at most <see cref="GatherMax"/>.</param>
+    /// <param name="local">Where to write here: as many, each as long as its counterpart.</param>
+    /// <param name="bytes">How much in all.</param>
+    /// <returns>False when not all was copied; some of it may have been.</returns>
+    public static bool TryReadProcessMemory(int processId, ReadOnlySpan<VmVector> remote, ReadOnlySpan<VmVector> local, nint bytes)
+    {
+        fixed (VmVector* from = remote, to = local)
+            return process_vm_readv(processId, to, (nuint)local.Length, from, (nuint)remote.Length, 0) == bytes;
+    }
+
+    /// <summary>Pieces of one call: more gain nothing.</summary>
+    public const int GatherMax = 16;
+
     private static Errno CopyProcessMemory(int processId, nint remoteAddress, nint localAddress, nint lengthBytes, bool writes)
     {
         while (lengthBytes > 0)
@@ -49,8 +64,9 @@ internal static unsafe partial class Linux
         return Errno.None;
     }
 
+    /// <summary>A piece of memory: struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
-    private struct VmVector
+    public struct VmVector
     {
         public nint Address;
         public nint LengthBytes;

@@ -7,6 +7,7 @@ namespace Umps.Transport.Interop;
 /// <summary>posix_spawn(3): starting programs.</summary>
 internal static partial class Linux
 {
+    private const short POSIX_SPAWN_SETPGROUP = 0x02;
     private const short POSIX_SPAWN_SETSIGDEF = 0x04;
     private const short POSIX_SPAWN_SETSIGMASK = 0x08;
     private const short POSIX_SPAWN_SETSID = 0x80;
@@ -14,15 +15,16 @@ internal static partial class Linux
     /// <summary>Bytes for the C library's opaque records; glibc's largest (posix_spawnattr_t) has 336, musl's less.</summary>
     private const int OpaqueBytes = 1024;
 
-    /// <summary>Starts a program in a session of its own, with every signal at its default and none blocked, and no descriptors but the three given.</summary>
+    /// <summary>Starts a program in a process group of its own, with every signal at its default and none blocked, and no descriptors but the three given.</summary>
     /// <param name="command">Program (searched on PATH when it has no slash) and arguments.</param>
     /// <param name="environment">"NAME=value", all of it.</param>
     /// <param name="folder">Working folder; null for this process's.</param>
     /// <param name="standard">Descriptors that become 0, 1 and 2. All others of this process must be close-on-exec, as .NET's are.</param>
-    /// <param name="pid">The process; also its session and its process group.</param>
+    /// <param name="ownSession">In a session of its own, without a terminal, too.</param>
+    /// <param name="pid">The process; also its process group.</param>
     /// <returns>Errno.None; ENOENT, EACCES… of the program or of the folder. The program's own end is waitid's to tell.</returns>
     /// <remarks>The child has the calling thread's processor mask. glibc and musl run it on the caller's memory until exec, so that a large parent costs nothing.</remarks>
-    public static unsafe Errno Spawn(IReadOnlyList<string> command, IReadOnlyList<string> environment, string? folder, (int Input, int Output, int Error) standard, out int pid)
+    public static unsafe Errno Spawn(IReadOnlyList<string> command, IReadOnlyList<string> environment, string? folder, (int Input, int Output, int Error) standard, bool ownSession, out int pid)
     {
         byte* actions = stackalloc byte[OpaqueBytes], attributes = stackalloc byte[OpaqueBytes];
         byte* all = stackalloc byte[128], none = stackalloc byte[128];         // sigset_t
@@ -43,7 +45,7 @@ internal static partial class Linux
             _ = sigemptyset(none);
             _ = posix_spawnattr_setsigdefault(attributes, all);
             _ = posix_spawnattr_setsigmask(attributes, none);
-            _ = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
+            _ = posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (ownSession ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP)));
             using var arguments = new NativeTexts(command);
             using var variables = new NativeTexts(environment);
             int child;

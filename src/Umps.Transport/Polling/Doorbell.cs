@@ -17,7 +17,7 @@ namespace Umps.Transport.Polling;
 /// Forbidden is that R2 misses W2 and R1 misses W1. A fence on either side forbids it: either the receiver sees the message and does not sleep, or the sender sees it armed.
 /// A fence of the sender's own would cost each message the transfer of its line (50 to 240 ns, before the next one may begin), so the receiver, who arms seldom, makes both
 /// by membarrier(2): when F1 returns, the sender has passed a full fence too. If its R1 came before that fence, so did its W2, and R2 sees it; if after, R1 sees W1.
-/// Where membarrier is refused, on either side, or the sender's process is not registered yet, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
+/// Where membarrier is refused, on either side, the sender fences itself (F2). It does so, too, for what is of the Control level: such messages steer long transfers, for which a
 /// fence is nothing, and arming for them alone, which a program with requests under way does often, is cheap. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
 /// before it puts anybody to sleep; an eventfd stays readable until it is drained. The word is swapped, so that of many senders
 /// one pays for the wake-up.
@@ -36,12 +36,12 @@ internal static unsafe class Doorbell
     private static bool s_isFencedByOthers;
     private static int s_isRegistering;
 
-    /// <summary>Lets others fence for this process, once they may. Until then, and where it is refused, its sends fence themselves.</summary>
-    /// <remarks>On a thread of its own: the kernel takes 10 ms and more, which a rank's start need not wait for.</remarks>
+    /// <summary>Lets others fence for this process. Where it is refused, its sends fence themselves.</summary>
+    /// <remarks>The kernel takes 10 ms and more. Not beside the rank's first messages, on a thread of its own: that lost wake-ups (decision 0091).</remarks>
     public static void BeFencedByOthers()
     {
         if (Interlocked.Exchange(ref s_isRegistering, 1) == 0)
-            new Thread(static () => Volatile.Write(ref s_isFencedByOthers, Linux.BecomeBarrierTarget()), 64 << 10) { IsBackground = true, Name = "umps-fence" }.UnsafeStart();
+            Volatile.Write(ref s_isFencedByOthers, Linux.BecomeBarrierTarget());
     }
 
     /// <summary>Prepares a line, before anybody arms: how its owner sleeps, and who fences.</summary>

@@ -22,29 +22,89 @@ internal static unsafe class HugePages
     /// <summary>A private mapping so long is a buffer: no stack, no arena of malloc.</summary>
     private const long BufferBytesMin = 64 << 20;
 
+    /// <summary>The unused rest of what the collector has committed of a region is at least so long; a guard of a stack is shorter.</summary>
+    private const long RestBytesMin = 64 << 10;
+
     private static int s_asked;
+    private static long s_heapFirst, s_heapLast;
 
     /// <summary>Asks, the first time it is called.</summary>
     /// <returns>How many ranges were advised.</returns>
     public static int AdviseOnce() => Interlocked.Exchange(ref s_asked, 1) == 0 ? Advise() : 0;
 
+    /// <summary>Makes one huge page of the pages around a buffer that is copied from again and again.</summary>
+    /// <param name="start">A huge page's boundary.</param>
+    /// <param name="isHuge">It is one now.</param>
+    /// <returns>False when it is none, and will not be one.</returns>
+    /// <remarks>
+    /// An array of less than 2 MB is at the end of what the collector has committed of a region, and a huge page's range must be in one mapping: within the range that was advised,
+    /// the reserved rest behind it is made usable, as the collector would do when it grows. Nobody knows of it, so nobody touches it.
+    /// </remarks>
+    public static bool TryCollapse(long start, out bool isHuge)
+    {
+        Errno result = Linux.CollapseToHugePage(start, PoolLayout.HugePageBytes);
+        if (result == Errno.EINVAL && s_heapFirst <= start && start + PoolLayout.HugePageBytes <= Volatile.Read(ref s_heapLast) && Complete(start) > 0)
+            result = Linux.CollapseToHugePage(start, PoolLayout.HugePageBytes);
+        isHuge = result == Errno.None;
+        return result != Errno.EINVAL;
+    }
+
+    private static int Complete(long start)
+    {
+        byte[] text = ReadMaps(out int length);
+        int made = length < 0 ? 0 : Complete(text.AsSpan(0, length), start);
+        ArrayPool<byte>.Shared.Return(text);
+        return made;
+    }
+
+    private static int Complete(ReadOnlySpan<byte> maps, long start)
+    {
+        long end = start + PoolLayout.HugePageBytes;
+        int made = 0;
+        long usedTo = 0;
+        var ranges = new MapRanges(maps);
+        while (ranges.MoveNext())
+        {
+            if (ranges.End <= start)
+                continue;
+            if (ranges.Start >= end)
+                break;
+            if (!ranges.IsReserved)
+            {
+                usedTo = ranges.End;
+                continue;
+            }
+            // Behind something in use, and long: what a region has not committed yet. Anything else stays what it is.
+            if (ranges.Start != usedTo || ranges.Length < RestBytesMin)
+                return 0;
+            long restEnd = Math.Min(ranges.End, end);
+            if (Linux.MakeUsable(ranges.Start, restEnd - ranges.Start) != Errno.None)
+                return 0;
+            made++;
+            usedTo = restEnd;
+        }
+        return made;
+    }
+
     private static int Advise()
     {
+        byte[] text = ReadMaps(out int length);
+        int advised = length < 0 ? 0 : Advise(text.AsSpan(0, length), HeapAddress());
+        ArrayPool<byte>.Shared.Return(text);
+        return advised;
+    }
+
+    /// <summary>The mappings of this process, as text in an array of the pool.</summary>
+    /// <param name="length">Its length; negative when it cannot be read.</param>
+    private static byte[] ReadMaps(out int length)
+    {
         byte[] text = ArrayPool<byte>.Shared.Rent(64 << 10);
-        try
-        {
-            int length;
-            while ((length = Linux.ReadSmallFile("/proc/self/maps\0"u8, text)) == text.Length)
-            {
-                ArrayPool<byte>.Shared.Return(text);
-                text = ArrayPool<byte>.Shared.Rent(2 * length);
-            }
-            return length < 0 ? 0 : Advise(text.AsSpan(0, length), HeapAddress());
-        }
-        finally
+        while ((length = Linux.ReadSmallFile("/proc/self/maps\0"u8, text)) == text.Length)
         {
             ArrayPool<byte>.Shared.Return(text);
+            text = ArrayPool<byte>.Shared.Rent(2 * length);
         }
+        return text;
     }
 
     private static int Advise(ReadOnlySpan<byte> maps, long heap)
@@ -73,8 +133,14 @@ internal static unsafe class HugePages
         return advised + AdviseHeap(first, last, heap);
     }
 
-    private static int AdviseHeap(long first, long last, long heap) =>
-        first <= heap && heap < last && Linux.AdviseHugePages(first, last - first) == Errno.None ? 1 : 0;
+    private static int AdviseHeap(long first, long last, long heap)
+    {
+        if (heap < first || last <= heap || Linux.AdviseHugePages(first, last - first) != Errno.None)
+            return 0;
+        s_heapFirst = first;
+        Volatile.Write(ref s_heapLast, last);
+        return 1;
+    }
 
     private static long HeapAddress()
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -92,21 +93,21 @@ public sealed class NodePartsTests
     [InlineData(64, "10", "10")]
     public void RankVariables_RanksAProcessor_SayWhenTheRuntimeCompilesAgain(int ranksAProcessor, string? set, string? expected)
     {
-        var orders = new NodeOrders
-        {
-            Node = 0,
-            NodeName = "a",
-            NodeOfRank = new int[ranksAProcessor * Environment.ProcessorCount],
-            Command = ["/bin/true"],
-            WorkingFolder = "/tmp",
-            Environment = set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)],
-            Settings = [],
-            BindToCore = false,
-            Input = InputSource.Sent,
-            Secret = new byte[] { 1, 2, 3 },
-        };
+        NodeOrders orders = OrdersOf(ranksAProcessor * Environment.ProcessorCount, bindToCore: false, set is null ? [] : [new("DOTNET_TC_CallCountingDelayMs", set)]);
 
         Assert.Equal(expected, RankVariables.Common(orders).GetValueOrDefault("DOTNET_TC_CallCountingDelayMs"));
+    }
+
+    /// <summary>A rank that is bound to a core sees one processor, where the runtime compiles its hot methods ten times later unless it is told otherwise.</summary>
+    [Theory]
+    [InlineData(null, "1")]
+    [InlineData("3", "3")]
+    public void RankVariables_OneProcessorInSight_RuntimeCompilesAgainAsSoonAsElsewhere(string? set, string expected)
+    {
+        const string Variable = "DOTNET_TC_DelaySingleProcMultiplier";
+        NodeOrders orders = OrdersOf(ranks: 1, bindToCore: true, set is null ? [] : [new(Variable, set)]);
+
+        Assert.Equal(expected, RankVariables.Common(orders)[Variable]);
     }
 
     /// <summary>What has left its process group and session is found by its environment, and ended.</summary>
@@ -167,11 +168,46 @@ public sealed class NodePartsTests
         Assert.EndsWith(end, command, StringComparison.Ordinal);
     }
 
+    /// <summary>The scheduler may keep sessions apart (sched_autogroup): ranks that yield to each other must share one, and a signal must find each by its group.</summary>
+    [Fact]
+    public void RankProcess_HasAGroupOfItsOwnInTheSessionOfAll()
+    {
+        using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
+        using RankProcess rank = RankProcess.Start(0, ["/bin/sleep", "300"], [], "/", nothing);
+
+        string[] own = StatOf(Environment.ProcessId), its = StatOf(rank.Pid);
+        Linux.Kill(-rank.Pid, Signals.Kill);
+        Linux.WaitReadable([new WatchedDescriptor((int)rank.Handle.DangerousGetHandle())], 20_000);
+
+        Assert.Equal((rank.Pid.ToString(CultureInfo.InvariantCulture), own[3]), (its[2], its[3]));
+    }
+
+    /// <summary>From the state on: state, parent, group, session…</summary>
+    private static string[] StatOf(int process)
+    {
+        string text = File.ReadAllText($"/proc/{process}/stat");
+        return text[(text.LastIndexOf(')') + 2)..].Split(' ');
+    }
+
+    private static NodeOrders OrdersOf(int ranks, bool bindToCore, IReadOnlyList<KeyValuePair<string, string>> environment) => new()
+    {
+        Node = 0,
+        NodeName = "a",
+        NodeOfRank = new int[ranks],
+        Command = ["/bin/true"],
+        WorkingFolder = "/tmp",
+        Environment = environment,
+        Settings = [],
+        BindToCore = bindToCore,
+        Input = InputSource.Sent,
+        Secret = new byte[] { 1, 2, 3 },
+    };
+
     private static Errno Spawn(string[] command, string[] environment, out int pid)
     {
         using SafeFileHandle nothing = File.OpenHandle("/dev/null", FileMode.Open, FileAccess.ReadWrite);
         int none = (int)nothing.DangerousGetHandle();
-        return Linux.Spawn(command, environment, "/", (none, none, none), out pid);
+        return Linux.Spawn(command, environment, "/", (none, none, none), ownSession: true, out pid);
     }
 
     private sealed class Lines : IOutput

@@ -42,6 +42,27 @@ internal sealed unsafe partial class ShmAgent
     public bool CanPull(int peer, long sourcePlace, nint lengthBytes) =>
         sourcePlace < 0 ? _memory.Contains(~sourcePlace, lengthBytes) : CanCopyAcross(peer);
 
+    /// <inheritdoc cref="Endpoint.IsPulledAtOnce"/>
+    public bool IsPulledAtOnce(int peer, long sourcePlace, nint lengthBytes) =>
+        sourcePlace >= 0 && _peers[peer]!.CopyWay == CrossCopyWay.System && !ChunkSize.IsWorthSharing(lengthBytes, plain: false);
+
+    /// <inheritdoc cref="Endpoint.TryPullAtOnce"/>
+    public bool TryPullAtOnce(int peer, ReadOnlySpan<NativeSpan> sources, ReadOnlySpan<NativeSpan> targets)
+    {
+        Span<Linux.VmVector> from = stackalloc Linux.VmVector[Linux.GatherMax], to = stackalloc Linux.VmVector[Linux.GatherMax];
+        nint bytes = 0;
+        for (int i = 0; i < sources.Length; i++)
+        {
+            from[i] = new Linux.VmVector { Address = sources[i].Address, LengthBytes = sources[i].LengthBytes };
+            to[i] = new Linux.VmVector { Address = targets[i].Address, LengthBytes = targets[i].LengthBytes };
+            bytes += targets[i].LengthBytes;
+        }
+        if (!Linux.TryReadProcessMemory(_peers[peer]!.Identity->ProcessId, from[..sources.Length], to[..targets.Length], bytes))
+            return false;
+        _counters.CopiedAcrossBytes += bytes;
+        return true;
+    }
+
     /// <inheritdoc cref="Endpoint.TryOpenTransfer"/>
     public bool TryOpenTransfer(int peer, ulong senderCookie, long sourcePlace, NativeSpan target, ref CrossTransfer transfer)
     {
@@ -231,7 +252,13 @@ internal sealed unsafe partial class ShmAgent
     }
 
     /// <inheritdoc cref="Endpoint.PlaceOf"/>
-    public long PlaceOf(NativeSpan buffer) => _memory.TryOffsetOf(buffer.Address, buffer.LengthBytes, out long offset) ? ~offset : buffer.Address;
+    public long PlaceOf(NativeSpan buffer)
+    {
+        if (_memory.TryOffsetOf(buffer.Address, buffer.LengthBytes, out long offset))
+            return ~offset;
+        _hotRanges?.Note(buffer.Address, buffer.LengthBytes);
+        return buffer.Address;
+    }
 
     private CopyStep AdvanceAlone(ShmPeer from, ref CrossTransfer transfer)
     {

@@ -28,6 +28,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
     private readonly ShmPeer?[] _peers;         // by endpoint; null: of another node, or this one itself
     private readonly ShmPeer?[] _locals;        // by local index
     private readonly bool _crossCopy;
+    private readonly HotRanges? _hotRanges;
     private ShmCounters _counters;
 
     /// <summary>Makes the agent of one rank, and its units.</summary>
@@ -40,6 +41,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
         _line = (DoorbellLine*)memory.At(memory.Layout.Control(_own));
         _eagerBytesMax = options.Shm.EagerBytesMax;
         _crossCopy = options.Shm.CrossCopy;
+        _hotRanges = options.Shm.HugePages && options.Shm.CrossCopy ? new HotRanges() : null;
         _units = new UnitPool(memory, _own);
         _fragmentCredit = PoolSize.CreditOf(_units.Count);
         _eagerCredit = _fragmentCredit - PoolSize.FragmentReserve;

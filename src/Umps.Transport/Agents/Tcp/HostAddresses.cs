@@ -13,18 +13,20 @@ internal static class HostAddresses
     // Bridges and virtual networks have the same addresses on many hosts; they are told last.
     private static readonly string[] s_virtualPrefixes = ["docker", "br-", "virbr", "veth", "cni", "flannel", "podman"];
 
+    private const int NotUp = 16;           // behind all orders of OrderOf
+
     /// <summary>Addresses at which other hosts may reach this one; loopback only where there is nothing else.</summary>
+    /// <remarks>Those of an interface that is not up are told last, not left out: the kernel says up as much as a second after it is, and a rank may have started by then.</remarks>
     public static IReadOnlyList<IPAddress> Usable()
     {
         List<(int Order, IPAddress Address)> found = [];
         foreach (NetworkInterface network in NetworkInterface.GetAllNetworkInterfaces())
         {
-            if (network.OperationalStatus is not (OperationalStatus.Up or OperationalStatus.Unknown))
-                continue;
+            int status = network.OperationalStatus is OperationalStatus.Up or OperationalStatus.Unknown ? 0 : NotUp;
             foreach (UnicastIPAddressInformation unicast in network.GetIPProperties().UnicastAddresses)
             {
                 if (!IPAddress.IsLoopback(unicast.Address) && !unicast.Address.IsIPv6LinkLocal)
-                    found.Add((OrderOf(network.Name, unicast.Address), unicast.Address));
+                    found.Add((status + OrderOf(network.Name, unicast.Address), unicast.Address));
             }
         }
         return found.Count == 0 ? [IPAddress.Loopback] : [.. found.OrderBy(f => f.Order).Select(f => f.Address)];
