@@ -119,6 +119,7 @@ internal sealed unsafe partial class ShmAgent
         to.UnitsOut += units;
         to.Out.Publish(RingSlot.SlotsFor(units), RingSlot.FirstWord(header.Kind, flags, 0));
         _counters.SentUnitBytes += payload.Length;
+        Interlocked.MemoryBarrier();        // behind so many lines of payload the slot may take microseconds to come out: longer than the receiver looks (decision 0098)
         Announce(to, IsControl(to, header.Kind));
     }
 
