@@ -34,15 +34,10 @@ internal static unsafe class Doorbell
 
     // No initialiser: the sender's look at it is a plain read, in code that was compiled ahead of time too.
     private static bool s_isFencedByOthers;
-    private static int s_isRegistering;
 
     /// <summary>Lets others fence for this process. Where it is refused, its sends fence themselves.</summary>
-    /// <remarks>The kernel takes 10 ms and more. Not beside the rank's first messages, on a thread of its own: that lost wake-ups (decision 0091).</remarks>
-    public static void BeFencedByOthers()
-    {
-        if (Interlocked.Exchange(ref s_isRegistering, 1) == 0)
-            Volatile.Write(ref s_isFencedByOthers, Linux.BecomeBarrierTarget());
-    }
+    /// <remarks>The kernel takes 10 ms and more, and all ranks of the process wait for it: messages beside it lost wake-ups (decision 0091).</remarks>
+    public static void BeFencedByOthers() => Volatile.Write(ref s_isFencedByOthers, Registration.IsTarget);
 
     /// <summary>Prepares a line, before anybody arms: how its owner sleeps, and who fences.</summary>
     public static void Initialize(DoorbellLine* line, bool sleepsOnSockets)
@@ -153,5 +148,11 @@ internal static unsafe class Doorbell
             Linux.SignalEventFd(eventFd);
         else
             Linux.FutexWake(&line->Armed);
+    }
+
+    /// <summary>Once a process, and the others wait.</summary>
+    private static class Registration
+    {
+        public static readonly bool IsTarget = Linux.BecomeBarrierTarget();
     }
 }
