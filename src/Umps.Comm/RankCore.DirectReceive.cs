@@ -29,7 +29,7 @@ internal sealed partial class RankCore
     {
         status = default;
         ContextQueues queues = Matching.QueuesOf(context);
-        if (endpoint < 0 || queues.Unexpected.First is not null || queues.Posted.First is not null || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
+        if (endpoint < 0 || queues.Unexpected.First is not null || !queues.Posted.IsEmpty || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
             return false;
         var sink = new DirectSink(this, context, tag, typeHash, buffer);
         int looks = Endpoint.IsCrowded ? 1 : LooksAtOnce + LooksWithPause;

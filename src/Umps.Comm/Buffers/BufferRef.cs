@@ -61,6 +61,16 @@ internal readonly unsafe struct BufferRef
                 ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_owner), _place + offsetBytes), lengthBytes);
     }
 
+    /// <summary>Copies a message's payload to the front; it is not longer than this.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fill(scoped in Arrival payload)
+    {
+        ref byte first = ref _owner is null
+            ? ref *(byte*)_place
+            : ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_owner), _place);
+        payload.CopyTo(MemoryMarshal.CreateSpan(ref first, payload.LengthBytes));
+    }
+
     /// <summary>The whole as memory that does not move; the array must be pinned.</summary>
     public NativeSpan Fixed() => _owner is null
         ? new NativeSpan(_place, LengthBytes)

@@ -153,6 +153,21 @@ internal sealed partial class ProgressEngine
     /// <summary>A request is not awaited any more, though it is not done.</summary>
     public void RemoveAwaited() => _awaited--;
 
+    /// <summary>A receive is done that has neither pin nor loan: <see cref="RequestState.IsPlain"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void CompletePlain(RequestState state, in Status status)
+    {
+        state.Status = status;
+        if (state.Waiter is not null || state.HasAwaiter)
+        {
+            Complete(state);
+            return;
+        }
+        state.Buffer = default;
+        state.Phase = RequestPhase.Done;
+        _outstanding--;
+    }
+
     /// <summary>An operation is done, with the status it has.</summary>
     public void Complete(RequestState state)
     {

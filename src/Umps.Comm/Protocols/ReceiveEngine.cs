@@ -54,6 +54,12 @@ internal sealed partial class ReceiveEngine(RankCore core)
             return;
         }
         int length = payload.LengthBytes;
+        if (receive.IsPlain && header.Word2 == receive.TypeHash && length <= receive.Buffer.LengthBytes)
+        {
+            receive.Buffer.Fill(in payload);
+            core.Progress.CompletePlain(receive, new Status(receive.Comm.Group.RankOf(peer), (int)header.Word1, length, cancelled: false));
+            return;
+        }
         if (Accept(receive, peer, (int)header.Word1, header.Word2, length))
             payload.CopyTo(receive.Buffer.Bytes(0, length));
         core.Progress.Complete(receive);
@@ -262,6 +268,7 @@ internal sealed partial class ReceiveEngine(RankCore core)
             core.Progress.Fail(receive, Throw.PeerLost(core, receive, channel.LostReason));
             return;
         }
+        receive.IsPlain = false;
         receive.Pin.Pin(in receive.Buffer);
         receive.TransferBytes = length;
         receive.MovedBytes = 0;
