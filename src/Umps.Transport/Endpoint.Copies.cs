@@ -36,7 +36,7 @@ public sealed unsafe partial class Endpoint
     /// <summary>Receiver: messages that <see cref="TryPullAtOnce"/> takes.</summary>
     internal const int PullsAtOnceMax = Interop.Linux.GatherMax;
 
-    /// <summary>True when a message is one of those that are pulled several at once: by the kernel, and too short for its sender to help.</summary>
+    /// <summary>True when a message is one of those that are pulled several at once, by the kernel; not one that is open to its sender's help already.</summary>
     internal bool IsPulledAtOnce(int peer, long sourcePlace, nint lengthBytes) => _shm!.IsPulledAtOnce(peer, sourcePlace, lengthBytes);
 
     /// <summary>Receiver: copies several messages out of one sender's memory, for each of which <see cref="IsPulledAtOnce"/> has been true.</summary>

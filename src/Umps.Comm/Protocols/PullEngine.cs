@@ -106,7 +106,8 @@ internal sealed class PullEngine(RankCore core)
         while (count < sources.Length && count < _pulls.Count && bytes < AtOnceBytesMax)
         {
             RequestState receive = _pulls[count];
-            if (receive.Peer != peer || !_endpoint.IsPulledAtOnce(peer, receive.RemotePlace, receive.TransferBytes))
+            bool isOpenToBoth = count < _open && receive.Copy.IsShared;     // its sender may be copying
+            if (receive.Peer != peer || isOpenToBoth || !_endpoint.IsPulledAtOnce(peer, receive.RemotePlace, receive.TransferBytes))
                 break;
             sources[count] = new NativeSpan((nint)receive.RemotePlace, receive.TransferBytes);
             targets[count] = receive.Buffer.Fixed().Slice(0, receive.TransferBytes);

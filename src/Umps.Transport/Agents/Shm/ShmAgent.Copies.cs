@@ -67,7 +67,7 @@ internal sealed unsafe partial class ShmAgent
 
     /// <inheritdoc cref="Endpoint.IsPulledAtOnce"/>
     public bool IsPulledAtOnce(int peer, long sourcePlace, nint lengthBytes) =>
-        sourcePlace >= 0 && _peers[peer]!.CopyWay == CrossCopyWay.System && !ChunkSize.IsWorthSharing(lengthBytes, plain: false);
+        sourcePlace >= 0 && _peers[peer]!.CopyWay == CrossCopyWay.System && ChunkSize.IsOneOfMany(lengthBytes);
 
     /// <inheritdoc cref="Endpoint.TryPullAtOnce"/>
     public bool TryPullAtOnce(int peer, ReadOnlySpan<NativeSpan> sources, ReadOnlySpan<NativeSpan> targets)
