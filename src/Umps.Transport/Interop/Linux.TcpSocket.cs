@@ -27,7 +27,6 @@ internal static unsafe partial class Linux
     private const int IPPROTO_IPV6 = 41;
     private const int IPV6_V6ONLY = 26;
     private const int MSG_NOSIGNAL = 0x4000;
-    private const int MSG_MORE = 0x8000;
     private const int SHUT_WR = 1;
     private const int SHUT_RDWR = 2;
     private const uint SIOCOUTQ = 0x5411;
@@ -136,12 +135,12 @@ internal static unsafe partial class Linux
         return ioctl(descriptor, SIOCOUTQ, &bytes) == 0 ? bytes : 0;
     }
 
-    /// <summary>sendmsg(2): a gather write. With <paramref name="more"/>, MSG_MORE: a last segment that is not full waits for the next write, or for an acknowledgement.</summary>
+    /// <summary>sendmsg(2): a gather write.</summary>
     /// <returns>Bytes the kernel took; -1 with EAGAIN when it has no room, or with EPIPE, ECONNRESET, ETIMEDOUT…</returns>
-    public static nint Send(int descriptor, IoVector* pieces, int count, bool more, out Errno error)
+    public static nint Send(int descriptor, IoVector* pieces, int count, out Errno error)
     {
         var message = new GatherMessage { Pieces = pieces, PieceCount = count };
-        nint sent = sendmsg(descriptor, &message, more ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL);
+        nint sent = sendmsg(descriptor, &message, MSG_NOSIGNAL);
         error = sent >= 0 ? Errno.None : LastError();
         return sent;
     }

@@ -77,7 +77,7 @@ internal sealed unsafe class Handshake(int descriptor, HandshakeStage stage)
         fixed (byte* message = bytes)
         {
             IoVector piece = new(message, bytes.Length);
-            return Linux.Send(Descriptor, &piece, 1, more: false, out _) == bytes.Length;
+            return Linux.Send(Descriptor, &piece, 1, out _) == bytes.Length;
         }
     }
 }

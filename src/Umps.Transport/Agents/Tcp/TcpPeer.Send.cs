@@ -83,7 +83,7 @@ internal sealed unsafe partial class TcpPeer
             pieces[0] = new IoVector(_queue.First, _queue.LengthBytes);
             pieces[1] = new IoVector(&frame, headBytes);
             pieces[2] = new IoVector(bytes, length);
-            sent = Write(pieces, 3, more: payload.Length > length);     // more of the same transfer: its first bytes fill this fragment's last segment
+            sent = Write(pieces, 3);
         }
         if (sent < 0)
             return 0;
@@ -212,10 +212,10 @@ internal sealed unsafe partial class TcpPeer
 
     /// <summary>One gather write.</summary>
     /// <returns>Bytes that went, 0 when there is no room; -1 when the connection is broken.</returns>
-    private int Write(IoVector* pieces, int count, bool more = false)
+    private int Write(IoVector* pieces, int count)
     {
         _counters.SendCalls++;
-        nint sent = Linux.Send(Descriptor, pieces, count, more, out Errno error);
+        nint sent = Linux.Send(Descriptor, pieces, count, out Errno error);
         if (sent >= 0)
         {
             _counters.BytesSent += sent;
