@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 
 namespace Umps;
 
@@ -35,13 +36,16 @@ public sealed class Group
     internal int EndpointOf(int rank) => _endpoints[rank];
 
     /// <summary>The rank that an endpoint has; <see cref="Comm.Undefined"/> when it is not a member.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal int RankOf(int endpoint)
     {
-        if (_ranks is null)
-            return (uint)endpoint < (uint)_endpoints.Length ? endpoint : Comm.Undefined;
-        return _ranks.TryGetValue(endpoint, out int rank) ? rank : Comm.Undefined;
+        if (_ranks is not null)
+            return RankInTable(endpoint);
+        return (uint)endpoint < (uint)_endpoints.Length ? endpoint : Comm.Undefined;
     }
 
     /// <summary>Endpoints by rank.</summary>
     internal ReadOnlySpan<int> Endpoints => _endpoints;
+
+    private int RankInTable(int endpoint) => _ranks!.TryGetValue(endpoint, out int rank) ? rank : Comm.Undefined;
 }

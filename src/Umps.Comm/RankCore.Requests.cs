@@ -109,13 +109,15 @@ internal sealed partial class RankCore
             MpiException? first = null;
             for (int i = 0; i < requests.Length; i++)
             {
-                Status status = Status.Empty;
                 if (requests[i].DoneStateOf(this) is { } done)
                 {
-                    status = done.Status;
+                    if (!statuses.IsEmpty)
+                        statuses[i] = done.Status;
                     Requests.Return(done);
+                    continue;
                 }
-                else if (requests[i].StateOf(this) is { } state && IsLive(state, state.Generation))
+                Status status = Status.Empty;
+                if (requests[i].StateOf(this) is { } state && IsLive(state, state.Generation))
                 {
                     int generation = state.Generation;
                     Progress.WaitUnsettled(state);

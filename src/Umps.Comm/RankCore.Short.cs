@@ -33,6 +33,7 @@ internal sealed partial class RankCore
         {
             RequestState receive = RentRecv(comm, context, endpoint, tag, typeHash, elementBytes, in buffer, call);
             receive.NonBlocking = true;
+            receive.IsPlain = true;
             queues.Posted.Add(receive);
             request = new Request(receive);
         }

@@ -32,6 +32,9 @@ internal readonly unsafe struct BufferRef
     /// <summary>True when it refers to an array, which the collector may move.</summary>
     public bool IsMovable => _owner is not null;
 
+    /// <summary>The address of memory that does not move; 0 for an array, pinned or not.</summary>
+    public nint FixedAddress => _owner is null ? _place : 0;
+
     /// <summary>The array, for pinning; null when it does not move.</summary>
     internal Array? Owner => _owner;
 
@@ -56,6 +59,16 @@ internal readonly unsafe struct BufferRef
             ? new Span<byte>((void*)(_place + offsetBytes), lengthBytes)
             : MemoryMarshal.CreateSpan(
                 ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_owner), _place + offsetBytes), lengthBytes);
+    }
+
+    /// <summary>Copies a message's payload to the front; it is not longer than this.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Fill(scoped in Arrival payload)
+    {
+        ref byte first = ref _owner is null
+            ? ref *(byte*)_place
+            : ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_owner), _place);
+        payload.CopyTo(MemoryMarshal.CreateSpan(ref first, payload.LengthBytes));
     }
 
     /// <summary>The whole as memory that does not move; the array must be pinned.</summary>

@@ -50,6 +50,7 @@ internal sealed partial class ReceiveEngine
     /// <summary>A block has met its receive.</summary>
     private void Hand(RequestState receive, int peer, int tag, uint typeHash, LoanState loan)
     {
+        receive.IsPlain = false;
         if (receive.TakesLoan)
         {
             if (AcceptType(receive, peer, tag, typeHash, loan.LengthBytes))

@@ -54,6 +54,12 @@ internal sealed partial class ReceiveEngine(RankCore core)
             return;
         }
         int length = payload.LengthBytes;
+        if (receive.IsPlain && header.Word2 == receive.TypeHash && length <= receive.Buffer.LengthBytes)
+        {
+            receive.Buffer.Fill(in payload);
+            core.Progress.CompletePlain(receive, new Status(receive.Comm.Group.RankOf(peer), (int)header.Word1, length, cancelled: false));
+            return;
+        }
         if (Accept(receive, peer, (int)header.Word1, header.Word2, length))
             payload.CopyTo(receive.Buffer.Bytes(0, length));
         core.Progress.Complete(receive);
@@ -78,6 +84,23 @@ internal sealed partial class ReceiveEngine(RankCore core)
         message.SenderCookie = request.SenderCookie;
         message.SenderPlace = request.Place;
         core.AddUnexpected(queues, message);
+    }
+
+    /// <summary>True when an announced message is one that this rank copies by one call, without its sender's help.</summary>
+    public bool IsPulledAlone(int peer, in RendezvousRequest request) =>
+        (request.Place < 0 || core.Sends.ChannelOf(peer).MayPull) && _endpoint.IsPulledAlone(peer, request.Place, (nint)request.LengthBytes);
+
+    /// <summary>Copies such a message to the caller's memory, and tells the sender.</summary>
+    /// <returns>False when it cannot be read: then it waits for its receive, which is posted next, as any other announced one.</returns>
+    public bool TryPullAlone(int peer, in FrameHeader header, in RendezvousRequest request, NativeSpan target)
+    {
+        if (!_endpoint.TryPullAlone(peer, request.Place, target))
+        {
+            OnRendezvousRequest(peer, in header, in request);
+            return false;
+        }
+        core.Sends.AnswerDoneNow(peer, request.SenderCookie);
+        return true;
     }
 
     /// <summary>A fragment begins: its place in the buffer.</summary>
@@ -245,6 +268,7 @@ internal sealed partial class ReceiveEngine(RankCore core)
             core.Progress.Fail(receive, Throw.PeerLost(core, receive, channel.LostReason));
             return;
         }
+        receive.IsPlain = false;
         receive.Pin.Pin(in receive.Buffer);
         receive.TransferBytes = length;
         receive.MovedBytes = 0;

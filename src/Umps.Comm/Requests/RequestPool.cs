@@ -1,5 +1,6 @@
 using System;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 
 namespace Umps.Requests;
 
@@ -19,6 +20,7 @@ internal sealed class RequestPool(RankCore core)
     public int Rented => _count - _freeCount;
 
     /// <summary>Rents a state, active.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public RequestState Rent(OperationKind kind)
     {
         RequestState state = _freeCount > 0 ? _states[_free[--_freeCount]] : Grow();
@@ -29,13 +31,23 @@ internal sealed class RequestPool(RankCore core)
     }
 
     /// <summary>Takes a state back: the generation goes up, so that what still names it names nothing.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Return(RequestState state)
     {
         Debug.Assert(state.Phase != RequestPhase.Free, "a state goes back once");
-        state.Pin.Release();
+        if (!state.IsPlain || state.Error is not null || state.Waiter is not null)
+            Clear(state);
+        state.IsPlain = false;
+        state.NonBlocking = false;
         state.Generation = state.Generation == int.MaxValue ? 1 : state.Generation + 1;
         state.Phase = RequestPhase.Free;
-        state.NonBlocking = false;
+        _free[_freeCount++] = state.Slot;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Clear(RequestState state)
+    {
+        state.Pin.Release();
         state.Synchronous = false;
         state.Rented = null;
         state.TakesLoan = false;
@@ -44,10 +56,9 @@ internal sealed class RequestPool(RankCore core)
         state.Buffer = default;
         state.Error = null;
         state.Waiter = null;
-        state.Next = state.NextOut = null;
+        state.NextOut = null;
         state.MovedBytes = 0;
         state.Step = default;
-        _free[_freeCount++] = state.Slot;
     }
 
     /// <summary>The active operation a control message names; null when there is none by that name.</summary>

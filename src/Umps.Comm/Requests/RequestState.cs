@@ -34,6 +34,7 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public volatile RequestPhase Phase;
     public OperationKind Kind;
     public bool NonBlocking;                   // the user holds a Request for it
+    public bool IsPlain;                       // a receive of which only what RankCore.TryPost sets is set: it goes back to the pool with a few stores
 
     // what is matched
     public Comm Comm = null!;
@@ -59,8 +60,8 @@ internal sealed class RequestState : IValueTaskSource<Status>, IThreadPoolWorkIt
     public long RemotePlace;                   // where the sender's buffer is: Endpoint.PlaceOf
     public CrossTransfer Copy;                 // of a receive that copies from there
 
-    // links: posted queue; the peer's queue of sends
-    public RequestState? Next, NextOut;
+    // link: the peer's queue of sends
+    public RequestState? NextOut;
 
     // outcome
     public Status Status;
