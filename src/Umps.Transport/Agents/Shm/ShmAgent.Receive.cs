@@ -84,6 +84,10 @@ internal sealed unsafe partial class ShmAgent
         return true;
     }
 
+    /// <summary>Yields a few times for the next message of one sender.</summary>
+    /// <returns>True when it has come.</returns>
+    public bool YieldForOne(int peer) => _peers[peer] is { CanReceive: true } from && _poller.YieldFor(from.In.NextSequence, from.In.Head + 1);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Drain<THandler>(ShmPeer from, ref THandler handler)
         where THandler : struct, IFrameHandler
