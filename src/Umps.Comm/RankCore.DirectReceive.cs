@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 using Umps.Matching;
+using Umps.Progress;
 using Umps.Protocols;
+using Umps.Requests;
 using Umps.Transport;
 
 namespace Umps;
@@ -14,6 +16,9 @@ internal sealed partial class RankCore
 
     /// <summary>Looks without and with a pause between: some 3 µs, as long as the answer of a peer that runs takes. What takes longer is waited for by semi-polling.</summary>
     private const int LooksAtOnce = 64, LooksWithPause = 100;
+
+    /// <summary>Looks of a sender for the answer to its announcement before it pauses between: some 2 µs, in which the receiver's copy of a few pages ends.</summary>
+    private const int LooksForAnswer = 400;
 
     private int _directs;
 
@@ -35,9 +40,48 @@ internal sealed partial class RankCore
             if (looks < LooksWithPause && X86Base.IsSupported)
                 X86Base.Pause();
         }
+        if (sink.IsAnnounced)
+            return TryPullDirect(comm, endpoint, in sink, buffer, out status);
         if (!sink.IsDone)
             return false;
         status = new Status(comm.Group.RankOf(endpoint), sink.Tag, sink.LengthBytes, cancelled: false);
         return true;
+    }
+
+    private bool TryPullDirect(Comm comm, int endpoint, in DirectSink sink, NativeSpan buffer, out Status status)
+    {
+        status = default;
+        RendezvousRequest request = sink.Request;
+        if (!Receives.TryPullAlone(endpoint, sink.Header, in request, buffer.Slice(0, (nint)request.LengthBytes)))
+            return false;
+        if (Progress.HasOutgoing)
+            Progress.Settle();      // no room for the answer: the helper sees to it if the program only computes now
+        status = new Status(comm.Group.RankOf(endpoint), (int)sink.Header.Word1, (nint)request.LengthBytes, cancelled: false);
+        return true;
+    }
+
+    /// <summary>Waits shortly for the answer to an announced message that the receiver copies without help: for that peer's messages alone, as <see cref="TryRecvDirect"/> does.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void LookForAnswer(RequestState send)
+    {
+        if (Endpoint.IsCrowded || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
+            return;
+        var sink = new FrameSink(this);
+        int looks = LooksForAnswer + LooksWithPause;
+        while (!send.IsDone && --looks > 0)
+        {
+            if (Endpoint.TakeOne(send.Peer, ref sink))
+            {
+                if (Progress.HasOutgoing)
+                {
+                    Progress.Settle();
+                    return;
+                }
+            }
+            else if (looks < LooksWithPause && X86Base.IsSupported)
+            {
+                X86Base.Pause();
+            }
+        }
     }
 }

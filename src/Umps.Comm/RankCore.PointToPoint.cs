@@ -298,6 +298,8 @@ internal sealed partial class RankCore
         RequestState send = RentSend(comm, context, endpoint, tag, typeHash, new BufferRef(data), call);
         send.Synchronous = synchronous;
         BeginSend(send);
+        if (Sends.IsPulledAlone(send))
+            LookForAnswer(send);
         Progress.Wait(send);
         Take(send);
     }

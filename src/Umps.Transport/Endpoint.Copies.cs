@@ -9,6 +9,12 @@ public sealed unsafe partial class Endpoint
     /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question after the peer has attached; false before.</summary>
     public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
 
+    /// <summary>True when a message to a peer of the node, though it may be sent at once, had better be announced, and copied once, by the receiver.</summary>
+    /// <param name="peer">The receiver.</param>
+    /// <param name="fixedAddress">Where it lies, if it does not move; else 0.</param>
+    /// <param name="lengthBytes">Its length.</param>
+    internal bool IsBetterCopiedOnce(int peer, nint fixedAddress, nint lengthBytes) => _shm!.IsBetterCopiedOnce(peer, fixedAddress, lengthBytes);
+
     /// <summary>Reads from the peer's memory.</summary>
     /// <returns>Errno.None when all was copied; EPERM, ESRCH or EFAULT otherwise.</returns>
     internal Interop.Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination) =>
@@ -19,6 +25,13 @@ public sealed unsafe partial class Endpoint
 
     /// <summary>True when memory at a peer's place can be copied here, without the peer's help.</summary>
     internal bool CanPull(int peer, long sourcePlace, nint lengthBytes) => AgentOf(peer) == AgentKind.Shm && _shm!.CanPull(peer, sourcePlace, lengthBytes);
+
+    /// <summary>True when the receiver copies a message without the sender's help, and is allowed to: too short for two.</summary>
+    internal bool IsPulledAlone(int peer, long sourcePlace, nint lengthBytes) => AgentOf(peer) == AgentKind.Shm && _shm!.IsPulledAlone(peer, sourcePlace, lengthBytes);
+
+    /// <summary>Receiver: copies a message, for which <see cref="IsPulledAlone"/> has been true, out of its sender's memory.</summary>
+    /// <returns>False when it could not be read.</returns>
+    internal bool TryPullAlone(int peer, long sourcePlace, NativeSpan target) => _shm!.TryPullAlone(peer, sourcePlace, target);
 
     /// <summary>Receiver: messages that <see cref="TryPullAtOnce"/> takes.</summary>
     internal const int PullsAtOnceMax = Interop.Linux.GatherMax;

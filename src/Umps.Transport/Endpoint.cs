@@ -186,7 +186,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     //       if (endpoint.Poll(ref handler) > 0) { endpoint.Arrived(ref wait); continue; }
     //       if (!endpoint.Pause(ref wait)) continue;               // polling: spun or yielded; false
     //       endpoint.Arm(ArmLevel.Anything);                       // window closed: Interrupt state
-    //       if (endpoint.Poll(ref handler) == 0 && !done) { leave gate; endpoint.Sleep(timeout); enter gate; }
+    //       if (endpoint.Poll(ref handler) == 0 && !done) { leave gate; endpoint.Sleep(FirstSleep); enter gate; }
+    //       if (IsToBeRung && endpoint.Poll(ref handler) == 0) { leave gate; endpoint.Sleep(timeout); enter gate; }     // Doorbell says why
     //       endpoint.Disarm(ref wait);
     //   }
 
@@ -215,6 +216,15 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
     /// <param name="programRuns">True for a helper that watches while the program computes: the rank stays among those awake, for it wants its processor.</param>
     public void Sleep(TimeSpan timeout, bool programRuns = false) => _poller.Sleep(timeout, programRuns);
+
+    /// <summary>Who has slept for so long looks once more, still armed, before it sleeps for good: a millisecond.</summary>
+    internal static TimeSpan FirstSleep => TimeSpan.FromMilliseconds(1);
+
+    /// <summary>True for a sleep after which the caller looks anyway so soon that it need not be cut in two.</summary>
+    internal static bool IsShort(TimeSpan sleepMax) => sleepMax >= TimeSpan.Zero && sleepMax <= 2 * FirstSleep;
+
+    /// <summary>Armed, and nobody has rung since.</summary>
+    internal bool IsToBeRung => Volatile.Read(ref _doorbell->Armed) != 0;
 
     /// <summary>Leaves the Interrupt state.</summary>
     public void Disarm(ref WaitState wait)

@@ -11,10 +11,15 @@ public sealed record ShmOptions : IOptionGroup
     [OptionRange(PoolSize.PoolBytesMin, PoolSize.PoolBytesMax)]
     public int UnitPoolBytes { get; init; } = 2 << 20;
 
-    /// <summary>The longest message that is copied through units at once, in bytes; longer ones are announced, and copied once. 40 to 65,536. Default 16384: there one
-    /// copy by the kernel, with the announcement, costs as much as two copies.</summary>
+    /// <summary>The longest message that is copied through units at once, in bytes; longer ones are announced, and copied once. 40 to 65,536. Default 16384: on a node with
+    /// more ranks than processors an announcement and its answer cost two switches.</summary>
     [OptionRange(40, PoolSize.EagerBytesMax)]
     public int EagerBytesMax { get; init; } = 16 << 10;
+
+    /// <summary>As EagerBytesMax, where the node has a processor for each rank, and the kernel lets ranks copy from each other's memory; the lower of the two counts. 2,048 to
+    /// 65,536. Default 4096: one copy by the kernel, with the announcement, costs less than two copies of more.</summary>
+    [OptionRange(2048, PoolSize.EagerBytesMax)]
+    public int UncrowdedEagerBytesMax { get; init; } = 4 << 10;
 
     /// <summary>Addresses for a rank's loaned blocks and shared buffers (<c>Comm.Loan</c>, <c>Comm.Allocate</c>), in bytes; 67,108,864 to 1,099,511,627,776. Default 4 GiB.
     /// It bounds what a rank may have lent and allocated at once; memory is used for what is, never for the addresses. What the maker of the node's memory says holds
@@ -51,5 +56,7 @@ public sealed record ShmOptions : IOptionGroup
             throw Throw.OptionOutOfRange("Shm:LoanKeptBytes", LoanKeptBytes, 0, 1L << 40);
         if (EagerBytesMax is < 40 or > PoolSize.EagerBytesMax)
             throw Throw.OptionOutOfRange("Shm:EagerBytesMax", EagerBytesMax, 40, PoolSize.EagerBytesMax);
+        if (UncrowdedEagerBytesMax is < 2048 or > PoolSize.EagerBytesMax)
+            throw Throw.OptionOutOfRange("Shm:UncrowdedEagerBytesMax", UncrowdedEagerBytesMax, 2048, PoolSize.EagerBytesMax);
     }
 }

@@ -210,10 +210,18 @@ public sealed class UserAgent : IDisposable
         if (attempt is not null)
             CopyAside();
         _endpoint.Arm(ArmLevel.Anything);
-        if (_endpoint.Poll(ref _queue) == 0 && attempt?.Invoke() != true)
-            _endpoint.Sleep(sleepMax);
+        if (LookArmed(attempt))
+        {
+            if (!Endpoint.IsShort(sleepMax))
+                _endpoint.Sleep(Endpoint.FirstSleep);
+            if (Endpoint.IsShort(sleepMax) || (_endpoint.IsToBeRung && LookArmed(attempt)))
+                _endpoint.Sleep(sleepMax);
+        }
         _endpoint.Disarm(ref wait);
     }
+
+    /// <returns>True when nothing is there, and there is no room yet.</returns>
+    private bool LookArmed(Func<bool>? attempt) => _endpoint.Poll(ref _queue) == 0 && attempt?.Invoke() != true;
 
     private void SendWhenThereIsRoom(int peer, Func<bool> attempt)
     {

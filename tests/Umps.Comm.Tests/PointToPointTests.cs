@@ -11,7 +11,7 @@ public class PointToPointTests
 {
     /// <summary>Bytes on either side of every protocol's edge: nothing, inline (40), a unit (2 KiB), eager limits, one pull, several pulls.</summary>
     public static TheoryData<int> Lengths =>
-        [0, 1, 39, 40, 41, 64, 65, 2047, 2048, 2049, 4096, 16384, 65535, 65536, 65537, 262144, 1 << 20, (4 << 20) - 1, (4 << 20) + 1, 9 << 20];
+        [0, 1, 39, 40, 41, 64, 65, 2047, 2048, 2049, 4096, 4097, 8192, 16384, 65535, 65536, 65537, 262144, 1 << 20, (4 << 20) - 1, (4 << 20) + 1, 9 << 20];
 
     [Theory, MemberData(nameof(Lengths))]
     public void SendRecv_AnyLength_ArrivesWhole(int length)

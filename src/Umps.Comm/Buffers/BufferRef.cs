@@ -32,6 +32,9 @@ internal readonly unsafe struct BufferRef
     /// <summary>True when it refers to an array, which the collector may move.</summary>
     public bool IsMovable => _owner is not null;
 
+    /// <summary>The address of memory that does not move; 0 for an array, pinned or not.</summary>
+    public nint FixedAddress => _owner is null ? _place : 0;
+
     /// <summary>The array, for pinning; null when it does not move.</summary>
     internal Array? Owner => _owner;
 

@@ -318,7 +318,9 @@ internal sealed partial class ProgressEngine
             if (_armed == ArmLevel.Anything)
                 return;
             ArmLevel level = LevelNeeded();
-            if (level > _armed)
+            if (level == ArmLevel.Anything)
+                CallSleeper();      // it arms itself, and looks again when it has slept for a while (decision 0098); from here nobody would
+            else if (level > _armed)
                 ArmForSleeper(level);
         }
         else if (_blocked.First is { } next)
@@ -369,23 +371,33 @@ internal sealed partial class ProgressEngine
             if (_sleeper is null)
                 SleepOnDoorbell(me, sleepMax, ref wait);
             else
-                Block(me, sleepMax);
+                BlockArmed(me, sleepMax);
             return;
         }
         _poller = null;
     }
 
+    /// <summary>Sleeps on the doorbell, armed. Armed for anything, it looks again, still armed, after a short sleep (<see cref="Endpoint.FirstSleep"/>).</summary>
     /// <returns>True when another thread was inside the gate at the end of the sleep.</returns>
     private bool SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
     {
         _sleeper = me;
+        bool looksAgain = _armed == ArmLevel.Anything && !Endpoint.IsShort(sleepMax);
+        bool isAttended = SleepWithoutGate(me, looksAgain ? Endpoint.FirstSleep : sleepMax);
+        if (looksAgain && !_sleeperCalled && _endpoint.IsToBeRung && Pass() == 0)
+            isAttended = SleepWithoutGate(me, sleepMax);
+        _sleeper = null;
+        _sleeperCalled = false;
+        Disarm(ref wait);
+        return isAttended;
+    }
+
+    private bool SleepWithoutGate(Waiter me, TimeSpan sleepMax)
+    {
         _gate.Leave();
         _endpoint.Sleep(sleepMax, programRuns: _helper.Is(me));
         bool isAttended = _gate.IsEntered;
         _gate.Enter();
-        _sleeper = null;
-        _sleeperCalled = false;
-        Disarm(ref wait);
         return isAttended;
     }
 
@@ -414,14 +426,25 @@ internal sealed partial class ProgressEngine
     }
 
     /// <summary>Sleeps until signalled.</summary>
-    private void Block(Waiter me, TimeSpan sleepMax)
+    /// <returns>False when the time was over.</returns>
+    private bool Block(Waiter me, TimeSpan sleepMax)
     {
         me.Prepare();
         _blocked.Add(me);
         _gate.Leave();
         me.Park(sleepMax);
         _gate.Enter();
+        bool isSignalled = !me.IsListed;
         _blocked.Remove(me);
+        return isSignalled;
+    }
+
+    /// <summary>Sleeps until signalled, having armed for the thread that sleeps on the doorbell: as that one would, it looks again after a short sleep.</summary>
+    private void BlockArmed(Waiter me, TimeSpan sleepMax)
+    {
+        bool looksAgain = _armed == ArmLevel.Anything && !Endpoint.IsShort(sleepMax);
+        if (!looksAgain || (!Block(me, Endpoint.FirstSleep) && _endpoint.IsToBeRung && !_core.IsFaulted && !me.IsCancelled && Pass() == 0))
+            Block(me, sleepMax);
     }
 
     private void Signal(Waiter waiter)

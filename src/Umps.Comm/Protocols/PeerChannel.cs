@@ -24,6 +24,9 @@ internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode
     /// <summary>Messages up to this may go at once; -1 towards oneself and a lost peer, so that one comparison leads off the fast path.</summary>
     public int EagerBytesMax { get; private set; } = eagerBytesMax;
 
+    /// <summary>Messages up to this go at once without another question; what is longer is asked for; -1 as above.</summary>
+    public int MiddlingBytesMin { get; private set; } = isOnNode ? Math.Min(eagerBytesMax, SendEngine.MiddlingBytesMin) : eagerBytesMax;
+
     /// <summary>Messages up to this may take the shortest path; -1 where there is none.</summary>
     public int ShortBytesMax { get; private set; } = isOnNode ? Math.Min(eagerBytesMax, SendEngine.ShortBytesMax) : -1;
 
@@ -47,6 +50,7 @@ internal sealed class PeerChannel(int endpoint, int eagerBytesMax, bool isOnNode
     {
         LostReason = reason;
         EagerBytesMax = -1;
+        MiddlingBytesMin = -1;
         ShortBytesMax = -1;
         _firstQueued = _lastQueued = _firstPush = _lastPush = null;
     }

@@ -86,6 +86,23 @@ internal sealed partial class ReceiveEngine(RankCore core)
         core.AddUnexpected(queues, message);
     }
 
+    /// <summary>True when an announced message is one that this rank copies by one call, without its sender's help.</summary>
+    public bool IsPulledAlone(int peer, in RendezvousRequest request) =>
+        (request.Place < 0 || core.Sends.ChannelOf(peer).MayPull) && _endpoint.IsPulledAlone(peer, request.Place, (nint)request.LengthBytes);
+
+    /// <summary>Copies such a message to the caller's memory, and tells the sender.</summary>
+    /// <returns>False when it cannot be read: then it waits for its receive, which is posted next, as any other announced one.</returns>
+    public bool TryPullAlone(int peer, in FrameHeader header, in RendezvousRequest request, NativeSpan target)
+    {
+        if (!_endpoint.TryPullAlone(peer, request.Place, target))
+        {
+            OnRendezvousRequest(peer, in header, in request);
+            return false;
+        }
+        core.Sends.AnswerDoneNow(peer, request.SenderCookie);
+        return true;
+    }
+
     /// <summary>A fragment begins: its place in the buffer.</summary>
     public NativeSpan OnFragmentBegin(int peer, in FrameHeader header, int lengthBytes)
     {

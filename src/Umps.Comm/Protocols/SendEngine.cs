@@ -23,6 +23,9 @@ internal sealed partial class SendEngine(RankCore core)
     /// <summary>Payloads up to this fit into a ring's slots: <see cref="TryShort"/>.</summary>
     public const int ShortBytesMax = 1064;
 
+    /// <summary>Payloads up to this go at once to a peer of the node, wherever they lie: an announcement and its answer cost more than a second copy.</summary>
+    public const int MiddlingBytesMin = 2048;
+
     /// <summary>The most that is offered to the transport at once: a span cannot be longer than 2 GiB.</summary>
     private const int OfferBytesMax = 1 << 30;
 
@@ -44,7 +47,7 @@ internal sealed partial class SendEngine(RankCore core)
     public bool TryEager(int endpoint, ulong context, int tag, uint typeHash, NativeSpan data)
     {
         PeerChannel peer = ChannelOf(endpoint);
-        if (data.LengthBytes > peer.EagerBytesMax || peer.FirstQueued is not null)
+        if ((data.LengthBytes > peer.MiddlingBytesMin && !IsEager(peer, data.Address, data.LengthBytes)) || peer.FirstQueued is not null)
             return false;
         var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = context, Word1 = (uint)tag, Word2 = typeHash };
         return _endpoint.TrySend(endpoint, in header, data.AsSpan());
@@ -54,7 +57,7 @@ internal sealed partial class SendEngine(RankCore core)
     public bool TryEager(int endpoint, ulong context, int tag, uint typeHash, in BufferRef data)
     {
         PeerChannel peer = ChannelOf(endpoint);
-        if (data.LengthBytes > peer.EagerBytesMax || peer.FirstQueued is not null)
+        if ((data.LengthBytes > peer.MiddlingBytesMin && !IsEager(peer, data.FixedAddress, data.LengthBytes)) || peer.FirstQueued is not null)
             return false;
         var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = context, Word1 = (uint)tag, Word2 = typeHash };
         return _endpoint.TrySend(endpoint, in header, data.Bytes(0, (int)data.LengthBytes));
@@ -81,6 +84,10 @@ internal sealed partial class SendEngine(RankCore core)
         else if (send.Step == TransferStep.Queued)
             core.Progress.Complete(send, Status.Empty);
     }
+
+    /// <summary>True when a send has been announced to a peer of the node, which copies it by one call, without help.</summary>
+    public bool IsPulledAlone(RequestState send) =>
+        send.Step == TransferStep.Announced && send.Peer != _endpoint.Id && _endpoint.IsPulledAlone(send.Peer, send.RemotePlace, send.Buffer.LengthBytes);
 
     /// <summary>Queues a receive's request for fragments.</summary>
     public void AskForFragments(RequestState receive)
@@ -230,7 +237,7 @@ internal sealed partial class SendEngine(RankCore core)
             return TryIssueLoan(peer, send, loan);
         nint length = send.Buffer.LengthBytes;
         var header = new FrameHeader { Kind = MessageKind.Eager, Word0 = send.Context, Word1 = (uint)send.Tag, Word2 = send.TypeHash };
-        if (!send.Synchronous && length <= peer.EagerBytesMax)
+        if (!send.Synchronous && IsEager(peer, send.Buffer.FixedAddress, length))
         {
             if (_endpoint.TrySend(peer.Endpoint, in header, send.Buffer.Bytes(0, (int)length)))
                 return true;
@@ -242,9 +249,11 @@ internal sealed partial class SendEngine(RankCore core)
         send.Pin.Pin(in send.Buffer);
         header.Kind = MessageKind.RendezvousRequest;
         Span<byte> payload = stackalloc byte[RendezvousRequest.SizeBytes];
-        new RendezvousRequest(length, _endpoint.PlaceOf(peer.Endpoint, send.Buffer.Fixed()), send.Cookie).Write(payload);
+        long place = _endpoint.PlaceOf(peer.Endpoint, send.Buffer.Fixed());
+        new RendezvousRequest(length, place, send.Cookie).Write(payload);
         if (!_endpoint.TrySend(peer.Endpoint, in header, payload))
             return false;
+        send.RemotePlace = place;
         send.Step = TransferStep.Announced;
         NoteAnnounced(peer);
         return true;
@@ -263,6 +272,11 @@ internal sealed partial class SendEngine(RankCore core)
         var header = new FrameHeader { Kind = MessageKind.Done, Word0 = answer.RemoteCookie };
         return _endpoint.TrySend(peer.Endpoint, in header, default);
     }
+
+    /// <summary>True when a message goes at once. One of middling length may be better announced, though it could.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool IsEager(PeerChannel peer, nint fixedAddress, nint lengthBytes) =>
+        lengthBytes <= peer.EagerBytesMax && (lengthBytes <= peer.MiddlingBytesMin || !_endpoint.IsBetterCopiedOnce(peer.Endpoint, fixedAddress, lengthBytes));
 
     private RequestState? FindAnnounced(int peer, ulong cookie, string kind)
     {

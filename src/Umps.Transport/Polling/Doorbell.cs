@@ -21,6 +21,8 @@ namespace Umps.Transport.Polling;
 /// fence is nothing, and arming for them alone, which a program with requests under way does often, is cheap. A sender that rings before the receiver sleeps has changed the word, and the kernel compares the word
 /// before it puts anybody to sleep; an eventfd stays readable until it is drained. The word is swapped, so that of many senders
 /// one pays for the wake-up.
+/// The kernel may miss a processor at F1, and does after the exit of a thread there (decision 0098): then R2 can miss what the sender's processor has not let out yet, some hundred
+/// nanoseconds, or microseconds behind a long payload. So who sleeps looks a third time, a millisecond after it fell asleep (<see cref="Endpoint.FirstSleep"/>).
 /// Not promised: that whoever wakes finds something. A wake-up is a reason to look.
 /// </remarks>
 internal static unsafe class Doorbell

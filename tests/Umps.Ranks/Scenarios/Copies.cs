@@ -11,7 +11,7 @@ namespace Umps.Ranks.Scenarios;
 /// </summary>
 internal static class Copies
 {
-    private static readonly int[] s_edges = [16 << 10, 32 << 10, 48 << 10, 64 << 10, 128 << 10, 256 << 10, 512 << 10, 1 << 20, (1 << 20) + (1 << 19), 3 << 20, 9 << 20];
+    private static readonly int[] s_edges = [4 << 10, 8 << 10, 16 << 10, 32 << 10, 48 << 10, 64 << 10, 128 << 10, 256 << 10, 512 << 10, 1 << 20, (1 << 20) + (1 << 19), 3 << 20, 9 << 20];
 
     public static int Run(string[] args)
     {

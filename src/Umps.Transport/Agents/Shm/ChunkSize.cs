@@ -12,7 +12,7 @@ internal static class ChunkSize
     private const nint BytesMaxLeast = 512 << 10, BytesMaxMost = 1 << 20;
 
     /// <summary>The shortest transfer in which a second copier gains more than its word costs: through the kernel, and plainly.</summary>
-    private const nint SharedBytesMin = 96 << 10, SharedPlainBytesMin = 16 << 10;
+    private const nint SharedBytesMin = 96 << 10, SharedPlainBytesMin = 64 << 10;
 
     /// <summary>True when both sides should copy.</summary>
     public static bool IsWorthSharing(nint lengthBytes, bool plain) => lengthBytes >= (plain ? SharedPlainBytesMin : SharedBytesMin);

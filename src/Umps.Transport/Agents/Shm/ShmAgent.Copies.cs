@@ -28,6 +28,15 @@ internal sealed unsafe partial class ShmAgent
         return from.CopyWay is CrossCopyWay.SameProcess or CrossCopyWay.System;
     }
 
+    /// <inheritdoc cref="Endpoint.IsBetterCopiedOnce"/>
+    /// <remarks>Not on a crowded node: there an announcement costs two switches more.</remarks>
+    public bool IsBetterCopiedOnce(int peer, nint fixedAddress, nint lengthBytes)
+    {
+        if (_poller.IsCrowded)
+            return false;
+        return (lengthBytes > _uncrowdedEagerBytesMax && CanCopyAcross(peer)) || (fixedAddress != 0 && _memory.TryOffsetOf(fixedAddress, lengthBytes, out _));
+    }
+
     /// <inheritdoc cref="Endpoint.CopyFrom"/>
     public Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination)
     {
@@ -41,6 +50,20 @@ internal sealed unsafe partial class ShmAgent
     /// <inheritdoc cref="Endpoint.CanPull"/>
     public bool CanPull(int peer, long sourcePlace, nint lengthBytes) =>
         sourcePlace < 0 ? _memory.Contains(~sourcePlace, lengthBytes) : CanCopyAcross(peer);
+
+    /// <inheritdoc cref="Endpoint.IsPulledAlone"/>
+    public bool IsPulledAlone(int peer, long sourcePlace, nint lengthBytes) =>
+        CanPull(peer, sourcePlace, lengthBytes) && !ChunkSize.IsWorthSharing(lengthBytes, plain: sourcePlace < 0 || _peers[peer]!.CopyWay == CrossCopyWay.SameProcess);
+
+    /// <inheritdoc cref="Endpoint.TryPullAlone"/>
+    public bool TryPullAlone(int peer, long sourcePlace, NativeSpan target)
+    {
+        ShmPeer from = _peers[peer]!;
+        _counters.CopiedAcrossBytes += target.LengthBytes;
+        return sourcePlace < 0
+            ? CrossCopy.Read(CrossCopyWay.SameProcess, from.Identity, (nint)_memory.At(~sourcePlace), target) == Errno.None
+            : CrossCopy.Read(from.CopyWay, from.Identity, (nint)sourcePlace, target) == Errno.None;
+    }
 
     /// <inheritdoc cref="Endpoint.IsPulledAtOnce"/>
     public bool IsPulledAtOnce(int peer, long sourcePlace, nint lengthBytes) =>

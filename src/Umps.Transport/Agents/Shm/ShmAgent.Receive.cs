@@ -18,6 +18,9 @@ internal sealed unsafe partial class ShmAgent
     /// <summary>Beyond them a sender is forgotten after so many looks in vain; its next message sets its bit anew, which costs two transfers of a line.</summary>
     private const int EmptyLooksMax = 1000;
 
+    /// <summary>And its bit is taken away so many looks before: far longer than what a sender wrote, having missed that, takes to be seen (decision 0098).</summary>
+    private const int FadingLooks = 3000;
+
     /// <summary>While a message of one slot is delivered, the slot so far behind it comes over. Nothing is lost where that has not been written: then this processor still has the line.</summary>
     /// <remarks>Not for longer messages: their bursts are bound by the ring's room, so that the sender writes there just then.</remarks>
     private const uint SlotsAhead = 4;
@@ -46,7 +49,7 @@ internal sealed unsafe partial class ShmAgent
             ShmPeer from = _active[i];
             if (from.In.Next != null)
                 done += Drain(from, ref handler);
-            else if (++from.EmptyLooks >= EmptyLooksMax && _activeCount > ActiveAlways && TryForget(from, i))
+            else if (++from.EmptyLooks >= EmptyLooksMax && _activeCount > ActiveAlways && Fade(from, i))
                 i--;
         }
         if (Volatile.Read(ref _memory.Header->Departures) != _departuresSeen)
@@ -269,18 +272,24 @@ internal sealed unsafe partial class ShmAgent
         }
     }
 
-    /// <summary>A sender that has been silent is not looked at any more, until it sets its bit again.</summary>
-    /// <returns>False when something came at the last moment: it stays in the list.</returns>
-    private bool TryForget(ShmPeer peer, int index)
+    /// <summary>A sender that has been silent loses its bit, and is forgotten, until it sets it again, after <see cref="FadingLooks"/> more.</summary>
+    /// <returns>True when it is not in the list any more.</returns>
+    private bool Fade(ShmPeer peer, int index)
     {
         ref ulong word = ref _bitmap[peer.Local / 64];
         ulong bit = 1UL << (peer.Local % 64);
-        peer.EmptyLooks = 0;
-        Interlocked.And(ref word, ~bit);
+        if ((Volatile.Read(ref word) & bit) != 0)
+        {
+            Interlocked.And(ref word, ~bit);
+            peer.EmptyLooks = EmptyLooksMax;
+            return false;
+        }
+        if (peer.EmptyLooks < EmptyLooksMax + FadingLooks)
+            return false;
         Doorbell.FenceAll(_line);                   // the sender publishes, then looks at the bit
         if (peer.In.Next != null)
         {
-            Interlocked.Or(ref word, bit);
+            peer.EmptyLooks = 0;
             return false;
         }
         _activeBits[peer.Local / 64] &= ~bit;

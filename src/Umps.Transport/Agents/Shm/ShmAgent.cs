@@ -20,7 +20,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
 {
     private readonly NodeMapping _memory;
     private readonly int _own;
-    private readonly int _eagerBytesMax;
+    private readonly int _eagerBytesMax, _uncrowdedEagerBytesMax;
     private readonly int _eagerCredit, _fragmentCredit;
     private readonly UnitPool _units;
     private readonly SemiPoller _poller;
@@ -40,6 +40,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
         _poller = poller;
         _line = (DoorbellLine*)memory.At(memory.Layout.Control(_own));
         _eagerBytesMax = options.Shm.EagerBytesMax;
+        _uncrowdedEagerBytesMax = options.Shm.UncrowdedEagerBytesMax;
         _crossCopy = options.Shm.CrossCopy;
         _hotRanges = options.Shm.HugePages && options.Shm.CrossCopy ? new HotRanges() : null;
         _units = new UnitPool(memory, _own);
