@@ -7,21 +7,19 @@ namespace Umps.Compare;
 /// <param name="Median">The median over rounds of each round's median.</param>
 /// <param name="Lowest">The lowest round's median.</param>
 /// <param name="Highest">The highest round's median.</param>
-/// <param name="Rounds">Rounds that have batches here.</param>
+/// <param name="Rounds">Each round's median; a round of a single batch, where others have more, is none.</param>
 /// <param name="Batches">Batches.</param>
-internal sealed record Cell(double Median, double Lowest, double Highest, int Rounds, int Batches)
+internal sealed record Cell(double Median, double Lowest, double Highest, IReadOnlyDictionary<int, double> Rounds, int Batches)
 {
-    /// <summary>Of these batches; null where there are none.</summary>
-    public static Cell? Of(IReadOnlyCollection<Batch> batches)
+    /// <summary>Of these batches; null where there are none, or too few in every round.</summary>
+    /// <param name="batches">The batches.</param>
+    /// <param name="batchesMin">A round with fewer does not count: stray batches, between two moves of the machine, are no sample.</param>
+    public static Cell? Of(IEnumerable<Batch> batches, int batchesMin)
     {
-        double[] medians = [.. batches.GroupBy(b => b.Round).Select(round => MedianOf([.. round.Select(b => b.Value)]))];
-        return medians.Length == 0 ? null : new Cell(MedianOf(medians), medians.Min(), medians.Max(), medians.Length, batches.Count);
-    }
-
-    private static double MedianOf(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        int middle = sorted.Length / 2;
-        return sorted.Length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        var rounds = batches.GroupBy(b => b.Round).Where(round => round.Count() >= batchesMin).Select(round => (round.Key, Values: round.Select(b => b.Value).Order().ToArray())).ToArray();
+        if (rounds.Length == 0)
+            return null;
+        Dictionary<int, double> medians = rounds.ToDictionary(round => round.Key, round => Spread.MedianOf(round.Values));
+        return new Cell(Spread.MedianOf(medians.Values.Order().ToArray()), medians.Values.Min(), medians.Values.Max(), medians, rounds.Sum(round => round.Values.Length));
     }
 }

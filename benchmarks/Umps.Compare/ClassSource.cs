@@ -6,9 +6,6 @@ internal enum ClassSource
     /// <summary>The ranks measure the line before and after each batch.</summary>
     Batch,
 
-    /// <summary>This program measures the line before and after a run: the ranks cannot, for they share processors.</summary>
-    Run,
-
-    /// <summary>The measure does not depend on it.</summary>
+    /// <summary>The measure does not depend on it, or hardly: ranks that share processors wait for switches, of microseconds.</summary>
     None,
 }

@@ -48,17 +48,21 @@ internal sealed class Contender
     }
 
     /// <summary>The command that starts its benchmark.</summary>
-    public IReadOnlyList<string> Command(RunSetup setup) => [.. _launch(setup), .. setup.Arguments];
+    public IReadOnlyList<string> Command(RunSetup setup) => [.. setup.Nodes?.Prefix ?? [], .. _launch(setup), .. setup.Arguments];
 
     private static IEnumerable<string> Umpsrun(Places places, RunSetup setup) =>
-        [.. setup.IsNative ? [places.NativeUmpsrun] : places.Umpsrun, "-n", $"{setup.Ranks}", .. setup.IsPinned ? ["--bind-to", "core"] : Array.Empty<string>(), .. setup.IsTcp ? ["--transport", "tcp"] : Array.Empty<string>(), .. setup.IsNative ? [places.NativeBench] : places.OurBench];
+        [.. setup.IsNative ? [places.NativeUmpsrun] : places.Umpsrun, "-n", $"{setup.Ranks}", 
+            .. setup.Nodes is { } nodes ? ["--hostfile", nodes.Hostfile] : setup.IsPinned ? ["--bind-to", "core"] : Array.Empty<string>(),
+            .. setup.IsTcp && setup.Nodes is null ? ["--transport", "tcp"] : Array.Empty<string>(), .. setup.IsNative ? [places.NativeBench] : places.OurBench];
 
     /// <summary>--oversubscribe lets it yield, as it does by default where it knows of more ranks than slots; without it there are no more than slots.</summary>
     private static IEnumerable<string> OpenMpi(string bench, RunSetup setup) =>
-        ["mpirun.openmpi", "--allow-run-as-root", .. setup.IsPinned ? ["--bind-to", "core"] : new[] { "--bind-to", "none", "--oversubscribe" },
+        ["mpirun.openmpi", "--allow-run-as-root",
+            .. setup.Nodes is { } nodes ? ["--bind-to", "none", "--host", TwoNodes.Hosts, "--mca", "plm_rsh_agent", nodes.Agent, "--mca", "oob_tcp_if_include", TwoNodes.Network, "--mca", "btl_tcp_if_include", TwoNodes.Network]
+                : setup.IsPinned ? ["--bind-to", "core"] : new[] { "--bind-to", "none", "--oversubscribe" },
             .. setup.IsTcp ? ["--mca", "btl", "tcp,self", "--mca", "pml", "ob1"] : Array.Empty<string>(), "-n", $"{setup.Ranks}", bench];
 
     private static IEnumerable<string> Mpich(string bench, RunSetup setup) =>
-        ["mpiexec.mpich", .. setup.IsPinned ? ["-bind-to", "core"] : Array.Empty<string>(),
+        ["mpiexec.mpich", .. setup.Nodes is { } nodes ? ["-launcher", "ssh", "-launcher-exec", nodes.Agent, "-hosts", TwoNodes.Hosts] : setup.IsPinned ? ["-bind-to", "core"] : Array.Empty<string>(),
             .. setup.IsTcp ? ["-env", "UCX_TLS", "tcp,self", "-env", "MPIR_CVAR_NOLOCAL", "1"] : Array.Empty<string>(), "-n", $"{setup.Ranks}", bench];
 }

@@ -16,6 +16,9 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
     /// <summary>By sockets.</summary>
     public bool IsTcp { get; init; }
 
+    /// <summary>The ranks are on two nodes, a network namespace each.</summary>
+    public bool IsAcross { get; init; }
+
     /// <summary>Whether a contender runs any of its rows.</summary>
     public bool IsFor(Contender contender) => Rows.Any(row => row.SpecOf(contender) is not null);
 
@@ -27,6 +30,9 @@ internal sealed record Group(string Name, string Title, int Ranks, IReadOnlyList
 
     /// <summary>A run is timed from outside; its output does not matter.</summary>
     public bool IsStartUp { get; init; }
+
+    /// <summary>Runs of each contender a round.</summary>
+    public int Repeats { get; init; } = 1;
 
     /// <summary>Rounds at most.</summary>
     public int RoundsMax { get; init; } = int.MaxValue;

@@ -36,35 +36,31 @@ internal static class Groups
         {
             WarmSeconds = 2.5,      // the serialiser's code is made at run time, and compiled well only after a while
         },
+        new("overlap", "Share of a transfer that passes while both ranks compute, two pinned ranks", 2, [.. Sizes(4 * K, 64 * K, M, 4 * M).Select(bytes => new Row("overlap", bytes, "%"))])
+        {
+            ClassFrom = ClassSource.None,       // a share of the same transfer's time, whatever that is
+        },
         Crowded(4, ring: 1.0, collective: 0.8),
         Crowded(8, ring: 0.8, collective: 0.5),
         Crowded(16, ring: 0.6, collective: 0.35),
         new("crowd64", "64 ranks on the machine's processors, not pinned; Umps.Mpi alone", 64, [new("ring", 8, "µs") { PeerMeasure = "" }])
         {
-            IsPinned = false, ClassFrom = ClassSource.Run, RowSeconds = 0.5, RoundsMax = 3, QuickRoundsMax = 1,
+            IsPinned = false, ClassFrom = ClassSource.None, RowSeconds = 0.5, RoundsMax = 3, QuickRoundsMax = 1,
         },
         new("imbalance", "Two ranks compute, six wait in Recv; time against two alone", 8, [new("imbalance", 0, "×") { Own = Goal.AtMost(1.02) }])
         {
-            IsPinned = false, ClassFrom = ClassSource.None, RoundsMax = 5, QuickRoundsMax = 1,
+            IsPinned = false, ClassFrom = ClassSource.None, RoundsMax = 5, QuickRoundsMax = 3,
         },
         new("idle", "CPU of a rank blocked 3 s in Recv, of three the one that used most", 4, [new("idle", 0, "ms") { Own = Goal.AtMost(20) }])
         {
-            IsPinned = false, ClassFrom = ClassSource.None, RoundsMax = 2, QuickRoundsMax = 1,
+            IsPinned = false, ClassFrom = ClassSource.None, RoundsMax = 3, QuickRoundsMax = 1,
         },
-        new("tcp", "tcp over loopback, two pinned ranks", 2,
-        [
-            new("latency", 8, "µs") { Near = Goal.AtMost(1), Far = Goal.AtMost(1) },
-            new("latency", K, "µs"),
-            new("rate", 8, "M/s") { Near = Goal.AtLeast(5), Far = Goal.AtLeast(5) },
-            .. Sizes(64 * K, 256 * K, M, 4 * M).Select(bytes => new Row("bw", bytes, "MB/s") { Near = Goal.AtLeast(1.1), Far = Goal.AtLeast(1.1) }),
-        ])
-        {
-            IsTcp = true, RowSeconds = 0.25,
-        },
+        Tcp("tcp", "tcp over loopback, two pinned ranks"),
+        Tcp("nodes", "tcp between two network namespaces, a pinned rank in each") with { IsAcross = true },
         StartUp(8, int.MaxValue, 2),
-        StartUp(64, 3, 1),
+        StartUp(64, 5, 2),
         NativeStartUp(8, int.MaxValue, 2),
-        NativeStartUp(64, 3, 1),
+        NativeStartUp(64, 5, 2),
     ];
 
     private static int[] Sizes(params int[] sizes) => sizes;
@@ -84,6 +80,17 @@ internal static class Groups
     private static Row BothDirections(int bytes) =>
         new("bibw", bytes, "MB/s") { Near = Goal.AtLeast(bytes >= 64 * K ? 1.5 : 1.2), Far = Goal.AtLeast(1) };
 
+    private static Group Tcp(string name, string title) => new(name, title, 2,
+        [
+            new("latency", 8, "µs") { Near = Goal.AtMost(1), Far = Goal.AtMost(1) },
+            new("latency", K, "µs"),
+            new("rate", 8, "M/s") { Near = Goal.AtLeast(5), Far = Goal.AtLeast(5) },
+            .. Sizes(64 * K, 256 * K, M, 4 * M).Select(bytes => new Row("bw", bytes, "MB/s") { Near = Goal.AtLeast(1.1), Far = Goal.AtLeast(1.1) }),
+        ])
+        {
+            IsTcp = true, RowSeconds = 0.25,
+        };
+
     /// <summary>Wall time of the launcher, from its start to its end.</summary>
     private static Group StartUp(int ranks, int roundsMax, int quickRoundsMax) =>
         new($"startup{ranks}", $"Start-up: Init, Barrier and Finalize of {ranks} ranks, launcher included", ranks, [new("startup", 0, "s") { Near = Goal.AtMost(0.8) }])
@@ -91,6 +98,7 @@ internal static class Groups
             IsPinned = false,
             ClassFrom = ClassSource.None,
             IsStartUp = true,
+            Repeats = ranks < 16 ? 3 : 1,
             RoundsMax = roundsMax,
             QuickRoundsMax = quickRoundsMax,
         };
@@ -116,7 +124,7 @@ internal static class Groups
         ])
         {
             IsPinned = false,
-            ClassFrom = ClassSource.Run,
+            ClassFrom = ClassSource.None,
             RowSeconds = 0.3,
         };
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using Umps.Compare;
 
 // benchmarks/compare: Umps.Mpi beside Open MPI and MPICH. Arguments says what there is, Groups what is measured and to reach, Campaign runs it.
@@ -9,7 +10,12 @@ if (CompareArguments.Read(args, Console.Error, out int exitCode) is not { } opti
     return exitCode;
 var places = new Places(Environment.GetEnvironmentVariable("UMPS_COMPARE_ROOT") ?? Directory.GetCurrentDirectory());
 IReadOnlyList<Contender> contenders = Contender.Find(places, Console.Error);
-var campaign = new Campaign(contenders, options, Console.Error);
+using TwoNodes? nodes = options.Groups.Any(g => g.IsAcross) ? TwoNodes.Make(Console.Error) : null;
+bool isNativeHere = File.Exists(places.NativeUmpsrun) && File.Exists(places.NativeBench);
+if (!isNativeHere && options.Groups.Any(g => g.IsNative))
+    Console.Error.WriteLine($"{places.NativeBench} is missing; benchmarks/compare --aot makes it. Left out.");
+options = options with { Groups = [.. options.Groups.Where(g => (!g.IsAcross || nodes is not null) && (!g.IsNative || isNativeHere))] };
+var campaign = new Campaign(contenders, options, nodes, Console.Error);
 Machine machine = Machine.Here();
 long start = Stopwatch.GetTimestamp();
 try

@@ -77,6 +77,7 @@ internal sealed unsafe partial class ShmAgent
                 return false;
         }
         from.EmptyLooks = 0;
+        from.HasAnswered = true;
         _counters.Received++;
         if (Deliver(from, slot, ref handler))
             AnswerRefused(from);
@@ -92,6 +93,7 @@ internal sealed unsafe partial class ShmAgent
         where THandler : struct, IFrameHandler
     {
         from.EmptyLooks = 0;
+        from.HasAnswered = true;
         int done = 0;
         bool gaveBack = false;
         RingSlot* slot;

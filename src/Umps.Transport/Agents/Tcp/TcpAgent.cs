@@ -189,7 +189,10 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     {
         int done = 0;
         for (int i = _open.Count - 1; i >= 0; i--)
-            done += _open[i].Receive(ref handler);
+        {
+            if (!_open[i].IsResting)
+                done += _open[i].Receive(ref handler);
+        }
         return done;
     }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -9,7 +10,10 @@ namespace Umps.Transport.Agents.Tcp;
 /// <summary>The receiving half: one read takes what is there, messages are delivered out of the receive buffer, fragments read into their place.</summary>
 /// <remarks>
 /// While a fragment arrives the receive buffer is empty, and a read goes to the fragment's place and, past its end, to room for one header only: the next fragment's
-/// bytes then go straight to their place too.
+/// bytes then go straight to their place too. Where that header was not there yet, the next read asks for it alone: with more, the reader that has caught up would take
+/// most of the next fragment into the buffer and copy it once more.
+/// In a stream of fragments, a reader that has caught up rests for most of the time that a segment takes, or until epoll tells of an arrival: each read takes the socket's lock,
+/// and whoever sends over loopback or a virtual cable waits for it, on its own processor, with every segment. A single long message is read as it comes: there the reader's time counts, not the sender's.
 /// </remarks>
 internal sealed unsafe partial class TcpPeer
 {
@@ -18,6 +22,15 @@ internal sealed unsafe partial class TcpPeer
 
     /// <summary>Longer messages are no messages: EagerBytesMax ends here on every endpoint.</summary>
     private const int MessageBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>With less of a fragment to come, its end is waited for without a rest: a segment is no longer.</summary>
+    private const int RestBytesMin = 64 * 1024;
+
+    /// <summary>Fragments of so many bytes, and no message between, are a stream.</summary>
+    private const int StreamBytesMin = 2 * 1024 * 1024;
+
+    /// <summary>Five microseconds; a segment of 64 KiB takes seven or more.</summary>
+    private static readonly long s_restTicks = Stopwatch.Frequency * 5 / 1_000_000;
 
     private readonly long _creditThreshold;
     private long _creditDue;            // consumed here, and the sender not told
@@ -28,12 +41,19 @@ internal sealed unsafe partial class TcpPeer
     private byte* _target;              // where its next byte goes; null: dropped
     private int _targetLeft;
     private bool _fragmentAbandoned;    // its end is not told either
+    private long _streamBytes;          // of fragments since the last message
+    private long _restUntil;            // 0: does not rest
+    private bool _afterFragment;        // the last frame was one: another may follow
+
+    /// <summary>More is not worth a look yet. A pass that was told of an arrival, by epoll, looks all the same.</summary>
+    public bool IsResting => _restUntil != 0 && Stopwatch.GetTimestamp() < _restUntil;
 
     /// <summary>Reads and delivers what has arrived.</summary>
     /// <returns>How much was done.</returns>
     public int Receive<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         IoVector* pieces = stackalloc IoVector[2];
+        _restUntil = 0;
         int done = _inHead == 0 ? 0 : Parse(ref handler);      // a frame that has begun; whole ones only when the handler threw
         for (int budget = PassBytesMax; State == TcpPeerState.Open && budget > 0;)
         {
@@ -47,7 +67,7 @@ internal sealed unsafe partial class TcpPeer
             }
             else
             {
-                asked = _inCapacity - _inTail;
+                asked = _afterFragment && _inTail == 0 ? TcpFrameHeader.SizeBytes : _inCapacity - _inTail;
                 pieces[0] = new IoVector(_in + _inTail, asked);
             }
 
@@ -58,16 +78,24 @@ internal sealed unsafe partial class TcpPeer
                 if (error == Errno.EINTR)
                     continue;
                 if (error == Errno.EAGAIN)
+                {
                     _counters.ReceiveWouldBlock++;
+                    RestInFragment();
+                }
                 else
+                {
                     done += OnEnd(error);
+                }
                 break;
             }
             _counters.BytesReceived += got;
             done += 1 + Take(got, count == 2, ref handler);
             budget -= got;
             if (got < asked)
+            {
+                RestInFragment();
                 break;
+            }
         }
         SendCreditIfDue();
         return done;
@@ -88,6 +116,12 @@ internal sealed unsafe partial class TcpPeer
     {
         _target = null;
         _fragmentAbandoned = _targetLeft > 0;
+    }
+
+    private void RestInFragment()
+    {
+        if (_target != null && _targetLeft > RestBytesMin && _streamBytes > StreamBytesMin)
+            _restUntil = Stopwatch.GetTimestamp() + s_restTicks;
     }
 
     private int Take<THandler>(int got, bool intoTarget, ref THandler handler) where THandler : struct, IFrameHandler
@@ -135,6 +169,7 @@ internal sealed unsafe partial class TcpPeer
             _inHead += need;
             _creditLeft += frame.Credit;
             done++;
+            _afterFragment = frame.Type == TcpFrameType.Fragment;
             Deliver(in frame, ref handler);
         }
         if (State == TcpPeerState.Open)
@@ -149,12 +184,14 @@ internal sealed unsafe partial class TcpPeer
         {
             case TcpFrameType.Message:
                 _counters.MessagesReceived++;
+                _streamBytes = 0;
                 DeliverMessage(frame.ToFrameHeader(), _in + _inHead - length, length, ref handler);
                 break;
             case TcpFrameType.Fragment:
                 _counters.FragmentsReceived++;
                 _fragment = frame.ToFrameHeader();
                 _fragmentBytes = _targetLeft = length;
+                _streamBytes += length;
                 NativeSpan target = handler.OnFragmentBegin(Id, in _fragment, length);
                 _target = target.IsEmpty ? null : (byte*)target.Address;
                 if (!target.IsEmpty && target.LengthBytes < length)
