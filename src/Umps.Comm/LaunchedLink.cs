@@ -10,7 +10,7 @@ namespace Umps;
 /// <summary>A rank that umpsrun has started: joins its node agent, and keeps the line to it until the process ends.</summary>
 internal sealed class LaunchedLink : JobLink
 {
-    private const string TcpAddress = "tcp address";
+    private const string TcpAddress = "tcp address", UdpAddress = "udp address";
 
     /// <summary>umpsrun decides within 200 ms which rank failed first; this long its word is waited for.</summary>
     private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(500);
@@ -73,11 +73,14 @@ internal sealed class LaunchedLink : JobLink
             Peers = peers,
             Secret = facts.Secret,
             ListenAddresses = oneNode ? ["127.0.0.1"] : [],     // nobody from outside needs to come
-            FindTcpAddress = FindTcpAddress,
+            FindTcpAddress = peer => FindAddress(peer, TcpAddress),
+            FindUdpAddress = peer => FindAddress(peer, UdpAddress),
         };
         Endpoint endpoint = Endpoint.Attach(_memory, directory, options.Transport);
         if (endpoint.TcpAddress.Length > 0)
             _client.Put(TcpAddress, Encoding.UTF8.GetBytes(endpoint.TcpAddress));
+        if (endpoint.UdpAddress.Length > 0)
+            _client.Put(UdpAddress, Encoding.UTF8.GetBytes(endpoint.UdpAddress));
         return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
     }
 
@@ -125,11 +128,11 @@ internal sealed class LaunchedLink : JobLink
         Linux.Kill(Environment.ProcessId, 9);
     }
 
-    private string FindTcpAddress(int peer)
+    private string FindAddress(int peer, string name)
     {
         try
         {
-            return Encoding.UTF8.GetString(_client.Get(peer, TcpAddress).Span);
+            return Encoding.UTF8.GetString(_client.Get(peer, name).Span);
         }
         catch (WireUpException cause)
         {

@@ -11,4 +11,7 @@ public enum AgentKind
 
     /// <summary>TCP: works everywhere, needs no privilege.</summary>
     Tcp = 2,
+
+    /// <summary>Datagrams of UDP, made reliable here: runs everywhere, needs no privilege; the ground of what goes past the kernel's stack.</summary>
+    Udp = 3,
 }

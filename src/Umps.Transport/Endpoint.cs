@@ -3,8 +3,10 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Umps.Transport.Agents.Link;
 using Umps.Transport.Agents.Shm;
 using Umps.Transport.Agents.Tcp;
+using Umps.Transport.Agents.Udp;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
 using Umps.Transport.Rings;
@@ -30,6 +32,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     private readonly SemiPoller _poller;
     private readonly ShmAgent? _shm;
     private readonly TcpAgent? _tcp;
+    private readonly LinkAgent<UdpCarrier>? _udp;
+    private readonly SleepSet? _sleepSet;       // where several agents have descriptors to sleep on
     private readonly byte[] _agentOf;           // AgentKind by peer; None: not talked to yet
     private readonly int _passesASocketPoll;
     private int _passesToSockets;
@@ -48,15 +52,21 @@ public sealed unsafe partial class Endpoint : IDisposable
         NodeHeader* header = mapping.Header;
         try
         {
-            if (NeedsTcp(directory, options, _self))
+            if (Needs(AgentKind.Tcp, directory, options, _self))
                 _tcp = new TcpAgent(directory, options);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, _tcp?.SleepFd ?? -1, header->Processors, mapping.Layout.Ranks, options);
+            if (Needs(AgentKind.Udp, directory, options, _self))
+                _udp = new LinkAgent<UdpCarrier>(directory, options.Link, new UdpCarrier(new UdpSocket(directory, options.Udp)), directory.FindUdpAddress);
+            if (_tcp is not null && _udp is not null)
+                _sleepSet = new SleepSet(_tcp.SleepFd, _udp.SleepFd);
+            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, SleepDescriptor, header->Processors, mapping.Layout.Ranks, options);
             if (Contains(options.Agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
         catch
         {
             _tcp?.Dispose();
+            _udp?.Dispose();
+            _sleepSet?.Dispose();
             throw;
         }
     }
@@ -66,7 +76,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <param name="directory">Who the peers are and where.</param>
     /// <param name="options">Options of the layer.</param>
     /// <returns>The endpoint. Peers find its memory readable (<see cref="CanCopyAcross"/>) from now on.</returns>
-    /// <exception cref="UmpsException">UMPS1002: a resource is missing. UMPS1003: an option is out of its range. UMPS1009: the slice of the node's memory is taken. Those of the tcp agent.</exception>
+    /// <exception cref="UmpsException">UMPS1002: a resource is missing. UMPS1003: an option is out of its range. UMPS1009: the slice of the node's memory is taken. Those of the agents.</exception>
     public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options)
     {
         options.Shm.Check();
@@ -113,6 +123,9 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>Where tcp peers reach this endpoint: "address:port" separated by ';'. What a rank puts into the wire-up; empty without the tcp agent.</summary>
     public string TcpAddress => _tcp?.Address ?? "";
 
+    /// <summary>Where udp peers reach this endpoint, in the same form; empty without the udp agent.</summary>
+    public string UdpAddress => _udp?.Address ?? "";
+
     /// <summary>Which agent carries the traffic with a peer: chosen at first contact, and kept.</summary>
     /// <param name="peer">Endpoint id of the peer.</param>
     /// <returns>The agent; None when no agent reaches the peer, and for the endpoint itself.</returns>
@@ -120,7 +133,12 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     /// <summary>The longest payload <see cref="TrySend"/> takes towards this peer.</summary>
     /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer.</exception>
-    public int EagerBytesMax(int peer) => RequireAgent(peer) == AgentKind.Shm ? _shm!.EagerBytesMax(peer) : _tcp!.EagerBytesMax(peer);
+    public int EagerBytesMax(int peer) => RequireAgent(peer) switch
+    {
+        AgentKind.Shm => _shm!.EagerBytesMax(peer),
+        AgentKind.Udp => _udp!.EagerBytesMax(peer),
+        _ => _tcp!.EagerBytesMax(peer),
+    };
 
     /// <summary>Sends a message whole: inline in a ring slot, or copied into units, or written to a socket.</summary>
     /// <param name="peer">Endpoint id of the receiver.</param>
@@ -136,7 +154,9 @@ public sealed unsafe partial class Endpoint : IDisposable
         byte agent = _agentOf[peer];
         if (agent == 0)
             agent = (byte)RequireAgent(peer);
-        return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload) : _tcp!.TrySend(peer, in header, payload);
+        return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload)
+            : agent == (byte)AgentKind.Tcp ? _tcp!.TrySend(peer, in header, payload)
+            : _udp!.TrySend(peer, in header, payload);
     }
 
     /// <summary>As <see cref="TrySend"/>, for at most 1,064 bytes to a peer of this node that has been sent to before, and only if there is nothing to it.</summary>
@@ -153,9 +173,12 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <returns>Bytes taken, 0 when none can go now. While a fragment is begun and not finished, <see cref="TrySend"/> to this peer
     /// is refused; the caller goes on with the same transfer.</returns>
     /// <exception cref="UmpsException">UMPS1006: no agent reaches the peer.</exception>
-    public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => RequireAgent(peer) == AgentKind.Shm
-        ? _shm!.TrySendFragment(peer, in header, payload)
-        : _tcp!.TrySendFragment(peer, in header, payload);
+    public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => RequireAgent(peer) switch
+    {
+        AgentKind.Shm => _shm!.TrySendFragment(peer, in header, payload),
+        AgentKind.Udp => _udp!.TrySendFragment(peer, in header, payload),
+        _ => _tcp!.TrySendFragment(peer, in header, payload),
+    };
 
     /// <summary>One pass over every active peer: delivers what arrived, sends what waits in the agents.</summary>
     /// <returns>How much was done: 0 tells the caller that the pass found nothing.</returns>
@@ -164,7 +187,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         where THandler : struct, IFrameHandler
     {
         int done = _shm is null ? 0 : _shm.Poll(ref handler);
-        if (_tcp is not null && (--_passesToSockets <= 0 || _isArmed))
+        if (HasSockets && (--_passesToSockets <= 0 || _isArmed))
             done += PollSockets(ref handler);
         return done;
     }
@@ -175,14 +198,14 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     /// <summary>Yields a few times for the next message of one peer of this node. For a caller that <see cref="TakeOne"/> has just given none.</summary>
     /// <returns>True when it has come. False also where somebody computes beside this rank, or the peer is seldom so quick: that is for semi-polling.</returns>
-    internal bool YieldForOne(int peer) => _tcp is null && _agentOf[peer] == (byte)AgentKind.Shm && _shm!.YieldForOne(peer);
+    internal bool YieldForOne(int peer) => !HasSockets && _agentOf[peer] == (byte)AgentKind.Shm && _shm!.YieldForOne(peer);
 
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
-    public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
+    public bool HasUnsent => (_tcp is not null && _tcp.HasUnsent) || (_udp is not null && _udp.HasUnsent);
 
     /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
     /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
-    public void DropFragments() => _tcp?.DropFragments();       // on shm a fragment arrives whole
+    public void DropFragments() => _tcp?.DropFragments();       // by the other agents a fragment arrives whole
 
     // ── the wait: semi-polling ──────────────────────────────────────────────────────────────────────────────────────
     //   var wait = endpoint.BeginWait();
@@ -212,7 +235,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     public void Arm(ArmLevel level)
     {
         _isArmed = true;
-        _tcp?.BeforeSleep();        // here and after the polls that follow, not in Sleep: that is entered with the gate left
+        BeforeSleep();              // here and after the polls that follow, not in Sleep: that is entered with the gate left
         _poller.Arm(level);
     }
 
@@ -235,6 +258,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         _isArmed = false;
         _tcp?.AfterSleep();
+        _udp?.AfterSleep();
         _poller.Disarm(ref wait);
     }
 
@@ -264,6 +288,8 @@ public sealed unsafe partial class Endpoint : IDisposable
             agents.Add(_shm.ShowState());
         if (_tcp is not null)
             agents.Add(_tcp.ShowState());
+        if (_udp is not null)
+            agents.Add(_udp.ShowState());
         return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents);
     }
 
@@ -274,6 +300,10 @@ public sealed unsafe partial class Endpoint : IDisposable
         if (_isDisposed)
             return;
         _tcp?.Dispose();
+        if (AbortWord != 0)
+            _udp?.Hurry();
+        _udp?.Dispose();
+        _sleepSet?.Dispose();
         _shm?.Dispose();
         _isDisposed = true;
         Volatile.Write(ref _mapping.Identity(_self.LocalIndex)->State, IdentityLine.Left);
@@ -289,11 +319,22 @@ public sealed unsafe partial class Endpoint : IDisposable
         where THandler : struct, IFrameHandler
     {
         _passesToSockets = _shm is null ? 1 : _passesASocketPoll;
-        int done = _tcp!.Poll(ref handler);
+        int done = _tcp is null ? 0 : _tcp.Poll(ref handler);
+        if (_udp is not null)
+            done += _udp.Poll(ref handler);
         if (_isArmed)
-            _tcp.BeforeSleep();
+            BeforeSleep();
         return done;
     }
+
+    private void BeforeSleep()
+    {
+        _tcp?.BeforeSleep();
+        _udp?.BeforeSleep();
+    }
+
+    /// <summary>What to sleep on beside the doorbell; -1 where every peer is on the node.</summary>
+    private int SleepDescriptor => _sleepSet?.Descriptor ?? _tcp?.SleepFd ?? _udp?.SleepFd ?? -1;
 
     private AgentKind RequireAgent(int peer)
     {
@@ -310,6 +351,7 @@ public sealed unsafe partial class Endpoint : IDisposable
             {
                 AgentKind.Shm => _shm is not null && _shm.Reaches(peer),
                 AgentKind.Tcp => _tcp is not null && peer != Id && _tcp.Reaches(peer),
+                AgentKind.Udp => _udp is not null && _udp.Reaches(peer),
                 _ => false,
             };
             if (reaches)
@@ -326,9 +368,9 @@ public sealed unsafe partial class Endpoint : IDisposable
         : $"it is on node {_directory.Places[peer].Node}, this one on node {_self.Node}, and Umps:Transport:Agents is [{string.Join(", ", _options.Agents)}]. "
             + "Add Tcp to the agents for peers on other nodes";
 
-    private static bool NeedsTcp(PeerDirectory directory, TransportOptions options, PeerPlace self)
+    private static bool Needs(AgentKind agent, PeerDirectory directory, TransportOptions options, PeerPlace self)
     {
-        if (!Contains(options.Agents, AgentKind.Tcp))
+        if (!Contains(options.Agents, agent))
             return false;
         bool hasShm = Contains(options.Agents, AgentKind.Shm);
         foreach (PeerPlace place in directory.Places)

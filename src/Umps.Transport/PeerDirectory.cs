@@ -20,10 +20,13 @@ public sealed class PeerDirectory
     /// <summary>The job's secret, 32 bytes: authenticates connections by keyed challenge; never sent.</summary>
     public required ReadOnlyMemory<byte> Secret { get; init; }
 
-    /// <summary>Addresses on which this endpoint should listen for tcp peers; empty: all of this host.</summary>
+    /// <summary>Addresses on which this endpoint should listen for peers on other nodes; empty: all of this host.</summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [];
 
     /// <summary>Asks the wire-up for a peer's tcp addresses ("address:port" separated by ';', as <see cref="Endpoint.TcpAddress"/> of that
     /// peer says), once, at first contact. Null when no peer is reached by tcp.</summary>
     public Func<int, string>? FindTcpAddress { get; init; }
+
+    /// <summary>The same for udp addresses, as <see cref="Endpoint.UdpAddress"/> of that peer says. Null when no peer is reached by udp.</summary>
+    public Func<int, string>? FindUdpAddress { get; init; }
 }

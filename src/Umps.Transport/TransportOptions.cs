@@ -7,7 +7,7 @@ namespace Umps.Transport;
 public sealed record TransportOptions : IOptionGroup
 {
     /// <summary>NIC agents that may be used, in order of preference. Default shm, tcp.</summary>
-    [OptionRange((int)AgentKind.Shm, (int)AgentKind.Tcp)]
+    [OptionRange((int)AgentKind.Shm, (int)AgentKind.Udp)]
     public IReadOnlyList<AgentKind> Agents { get; init; } = [AgentKind.Shm, AgentKind.Tcp];
 
     /// <summary>Options of the node's memory and of the shm agent; section <c>Umps:Transport:Shm</c>.</summary>
@@ -23,4 +23,10 @@ public sealed record TransportOptions : IOptionGroup
 
     /// <summary>Options of the tcp agent; section <c>Umps:Transport:Tcp</c>.</summary>
     public TcpOptions Tcp { get; init; } = new();
+
+    /// <summary>Options of the agents that carry messages by frames of their own (udp); section <c>Umps:Transport:Link</c>.</summary>
+    public LinkOptions Link { get; init; } = new();
+
+    /// <summary>Options of the udp agent; section <c>Umps:Transport:Udp</c>.</summary>
+    public UdpOptions Udp { get; init; } = new();
 }

@@ -26,7 +26,7 @@ public sealed record TransportState(
         Append(text, "pool", Pool);
         Append(text, "polling", Polling);
         foreach (AgentState agent in Agents)
-            Append(text, agent.Kind == AgentKind.Shm ? "shm" : "tcp", agent.Counters);
+            Append(text, agent.Kind switch { AgentKind.Shm => "shm", AgentKind.Udp => "udp", _ => "tcp" }, agent.Counters);
         return text.ToString();
     }
 

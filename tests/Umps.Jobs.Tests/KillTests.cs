@@ -23,6 +23,7 @@ public sealed class KillTests : JobTest
     [InlineData("recv", "tcp")]
     [InlineData("compute", "shm")]
     [InlineData("mixed", "tcp")]
+    [InlineData("mixed", "udp")]
     public void Kill_Umpsrun_LeavesNothing(string how, string transport)
     {
         using JobRunner job = StartHanging(how, transport);
@@ -35,6 +36,7 @@ public sealed class KillTests : JobTest
     [Theory]
     [InlineData("recv", "shm")]
     [InlineData("compute", "tcp")]
+    [InlineData("recv", "udp")]
     public void Kill_Rank_EndsTheJobWithOneReport(string how, string transport)
     {
         using JobRunner job = StartHanging(how, transport);

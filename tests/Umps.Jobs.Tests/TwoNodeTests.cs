@@ -44,6 +44,19 @@ public sealed class TwoNodeTests : JobTest
         AssertEachRankSays(result, 7, rank => $"rank {rank}: collectives are right");
     }
 
+    /// <summary>Datagrams over the same cable.</summary>
+    [Fact]
+    public void Traffic_Udp_Arrives() => Seeds.Run(1, seed =>
+    {
+        using TwoNodes nodes = TwoNodes.Make();
+
+        JobResult agents = JobRunner.Run(nodes.Job("-n", "8", "--transport", "shm,udp,tcp", Repository.Ranks, "agents")).AssertExit(0).AssertQuiet();
+        JobResult result = JobRunner.Run(nodes.Job("-n", "8", "--transport", "shm,udp", Repository.Ranks, "traffic", seed.ToString(CultureInfo.InvariantCulture), "300", "2")).AssertExit(0).AssertQuiet();
+
+        Assert.All(agents.Out, line => Assert.DoesNotContain("Tcp", line, StringComparison.Ordinal));
+        AssertEachRankSays(result, 8, rank => $"rank {rank}: traffic of seed {seed} is right");
+    });
+
     [Fact]
     public void Environment_AndOutput_CrossTheCable()
     {

@@ -14,7 +14,7 @@ internal static class OptionValues
 
     private const double SecondsMax = 365 * 24 * 3600;
 
-    private static readonly string[] s_agents = [nameof(AgentKind.Shm), nameof(AgentKind.Tcp)];
+    private static readonly string[] s_agents = [nameof(AgentKind.Shm), nameof(AgentKind.Tcp), nameof(AgentKind.Udp)];
 
     /// <summary>-n.</summary>
     public static int Ranks(string text) =>
@@ -39,7 +39,7 @@ internal static class OptionValues
 
 #pragma warning disable CA1308 // What users type is in lower case.
         LauncherException Bad(string fact) => new(ErrorId.BadTransport,
-            $"--transport \"{text}\": {fact}. There are {string.Join(" and ", s_agents.Select(name => name.ToLowerInvariant()))}; several are separated by commas, the first that reaches a peer carries its messages.");
+            $"--transport \"{text}\": {fact}. There are {string.Join(", ", s_agents[..^1]).ToLowerInvariant()} and {s_agents[^1].ToLowerInvariant()}; several are separated by commas, the first that reaches a peer carries its messages.");
 #pragma warning restore CA1308
     }
 

@@ -27,4 +27,14 @@ internal static class ErrorId
     public const int TcpBroken = 1107;
     public const int TcpLeft = 1108;
     public const int TcpMalformed = 1109;
+
+    public const int LinkListen = 1301;
+    public const int LinkAddress = 1302;
+    public const int LinkVersion = 1303;
+    public const int LinkUnreachable = 1304;
+    public const int LinkOptions = 1305;
+    public const int LinkResource = 1306;
+    public const int LinkBroken = 1307;
+    public const int LinkLeft = 1308;
+    public const int LinkMalformed = 1309;
 }

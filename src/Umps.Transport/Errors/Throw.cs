@@ -71,6 +71,10 @@ internal static partial class Throw
     public static UmpsException PeerGone(int endpoint, int peer) => Make(
         ErrorId.PeerGone, "UserAgent.SendBuff", $"endpoint {N(peer)}, to which endpoint {N(endpoint)} sends, has left. Its own report says why.");
 
+    /// <summary>UMPS1306.</summary>
+    public static UmpsException NoDescriptor(string call, Errno error) => Make(
+        ErrorId.LinkResource, "Endpoint", $"{call}: {error}. The process may have too many descriptors open (ulimit -n).");
+
     private static UmpsException Make(int id, string call, string text) => new(id, $"UMPS{id} (pid {Environment.ProcessId}) {call}: {text}");
 
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

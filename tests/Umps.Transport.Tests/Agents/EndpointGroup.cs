@@ -15,9 +15,22 @@ public sealed class EndpointGroup : IDisposable
     private readonly Endpoint[] _endpoints;
     private readonly Recorder[] _recorders;
 
-    public EndpointGroup(int count, AgentKind agent, TransportOptions? options = null)
+    private readonly IDisposable? _beside;
+
+    public EndpointGroup(int count, AgentKind agent, TransportOptions? options = null, Func<Endpoint, Endpoint, string>? findUdpAddress = null, IDisposable? beside = null)
+        : this(count, [agent], options, findUdpAddress, beside)
     {
-        options = (options ?? new TransportOptions()) with { Agents = [agent] };
+    }
+
+    /// <param name="count">How many endpoints.</param>
+    /// <param name="agents">Their agents, in order of preference.</param>
+    /// <param name="options">Other options.</param>
+    /// <param name="findUdpAddress">Where one endpoint finds another; null: at its own address.</param>
+    /// <param name="beside">What ends with the group.</param>
+    public EndpointGroup(int count, AgentKind[] agents, TransportOptions? options = null, Func<Endpoint, Endpoint, string>? findUdpAddress = null, IDisposable? beside = null)
+    {
+        _beside = beside;
+        options = (options ?? new TransportOptions()) with { Agents = agents };
         _agent = KernelAgent.Create(count, options);
         _memory = _agent.Share();
         _endpoints = new Endpoint[count];
@@ -25,6 +38,7 @@ public sealed class EndpointGroup : IDisposable
         PeerPlace[] peers = [.. Enumerable.Range(0, count).Select(i => new PeerPlace(i, 0, i))];
         for (int i = 0; i < count; i++)
         {
+            int own = i;
             _endpoints[i] = Endpoint.Attach(_memory, new PeerDirectory
             {
                 OwnId = i,
@@ -32,6 +46,7 @@ public sealed class EndpointGroup : IDisposable
                 Secret = new byte[32],
                 ListenAddresses = ["127.0.0.1"],
                 FindTcpAddress = peer => _endpoints[peer].TcpAddress,
+                FindUdpAddress = peer => findUdpAddress?.Invoke(_endpoints[own], _endpoints[peer]) ?? _endpoints[peer].UdpAddress,
             }, options);
         }
     }
@@ -91,5 +106,6 @@ public sealed class EndpointGroup : IDisposable
             endpoint.Dispose();
         _memory.Dispose();
         _agent.Dispose();
+        _beside?.Dispose();
     }
 }

@@ -14,7 +14,7 @@ namespace Umps.Transport.Agents.Tcp;
 /// Work per message does not grow with the number of peers: a pass touches what epoll names, and peers that wait for room.
 /// TcpAgent.Gathering.cs: bursts of small messages. TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
 /// </remarks>
-internal sealed unsafe partial class TcpAgent : INicAgent
+internal sealed unsafe partial class TcpAgent : INicAgent, ICreditOwner
 {
     private const int DirectReadsMax = 2;
     private const int DirectPassesMax = 16;     // passes that only read, between two looks at the listener
@@ -164,7 +164,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent
     }
 
     /// <summary>Payload that was held has been released.</summary>
-    internal void ReturnCredit(int peer, int bytes) => _peers[peer]?.ReturnCredit(bytes);
+    public void ReturnCredit(int peer, int bytes) => _peers[peer]?.ReturnCredit(bytes);
 
     /// <summary>The peer waits for room in its socket.</summary>
     internal void AddWaiting(TcpPeer peer)

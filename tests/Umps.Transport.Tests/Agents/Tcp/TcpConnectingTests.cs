@@ -9,6 +9,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using Umps.Testing;
 using Umps.Transport;
+using Umps.Transport.Agents;
 using Umps.Transport.Agents.Tcp;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Umps.Transport.Agents.Tcp;
+namespace Umps.Transport.Agents;
 
 /// <summary>Tells a burst of messages to one peer from single ones: the messages of a burst may be gathered into one write, single ones leave at once.</summary>
 /// <remarks>

@@ -5,7 +5,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace Umps.Transport.Agents.Tcp;
+namespace Umps.Transport.Agents;
 
 /// <summary>"address:port;address:port": what a peer is told, and how it reads it.</summary>
 internal static class HostAddresses

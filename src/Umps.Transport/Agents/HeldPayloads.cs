@@ -2,14 +2,14 @@ using System;
 using System.Numerics;
 using System.Runtime.InteropServices;
 
-namespace Umps.Transport.Agents.Tcp;
+namespace Umps.Transport.Agents;
 
 /// <summary>Payloads that the layer above keeps: copies in native memory, recycled by size, whose credit goes back at their release.</summary>
 /// <remarks>
 /// A token is the address of a block: 16 bytes of <see cref="BlockHead"/>, then the payload. Blocks are powers of two; a free one is kept for reuse up to
 /// <see cref="KeptBytesMax"/> in all. How much can be held is bounded by the peers' credit.
 /// </remarks>
-internal sealed unsafe class HeldPayloads(TcpAgent agent) : IPayloadHolder, IDisposable
+internal sealed unsafe class HeldPayloads(ICreditOwner agent) : IPayloadHolder, IDisposable
 {
     private const int KeptBytesMax = 8 * 1024 * 1024;
     private const int SmallestShift = 7;
@@ -26,7 +26,7 @@ internal sealed unsafe class HeldPayloads(TcpAgent agent) : IPayloadHolder, IDis
     public bool HeldArrival { get; set; }
 
     /// <inheritdoc/>
-    public void CopyUnits(in Arrival arrival, Span<byte> destination) => throw new InvalidOperationException("payloads of the tcp agent lie in one piece");
+    public void CopyUnits(in Arrival arrival, Span<byte> destination) => throw new InvalidOperationException("payloads of this agent lie in one piece");
 
     /// <inheritdoc/>
     public long Hold(in Arrival arrival)

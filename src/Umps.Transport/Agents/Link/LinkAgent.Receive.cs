@@ -1,0 +1,354 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace Umps.Transport.Agents.Link;
+
+/// <summary>The receiving half: frames are checked, put in order, delivered and acknowledged.</summary>
+internal sealed unsafe partial class LinkAgent<TCarrier>
+{
+    /// <summary>Calls to the carrier that one pass makes before other agents have their turn.</summary>
+    private const int BatchesAPass = 4;
+
+    /// <summary>Longer messages are no messages: EagerBytesMax ends here on every endpoint.</summary>
+    private const int MessageBytesMax = LinkOptions.EagerBytesMaxMax;
+
+    /// <summary>Frames of a peer that are acknowledged by one frame.</summary>
+    private const int FramesAnAck = 16;
+
+    /// <summary>An acknowledgement waits no longer than this for a frame to ride on: what the progress helper's nap takes.</summary>
+    private const long AckNanoseconds = 200_000;
+
+    private readonly List<LinkPeer> _owed = [];     // acknowledgements
+    private bool _isDrained;                        // the last pass has seen the end of what had arrived
+
+    private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        int done = 0;
+        for (int batch = 0; batch < BatchesAPass; batch++)
+        {
+            int count = _carrier.Receive();
+            _isDrained = count < _carrier.ReceiveMax;
+            if (count == 0)
+                break;
+            long now = _carrier.Now;
+            for (int i = 0; i < count; i++)
+                OnFrame(i, now, ref handler);
+            done += count;
+            if (_isDrained)
+                break;
+        }
+        while (_carrier.TryTakeRefusal(out int peer))
+            OnRefusal(peer);
+        return done;
+    }
+
+    private void OnFrame<THandler>(int index, long now, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        byte* frame = _carrier.Frame(index, out int length);
+        Counters.FramesReceived++;
+        if (!LinkFrameHeader.IsSound(frame, length))
+        {
+            Counters.Corrupt++;
+            return;
+        }
+        ref readonly LinkFrameHeader header = ref Unsafe.AsRef<LinkFrameHeader>(frame);
+        if (!IsOfThisJob(in header))
+        {
+            Counters.Forged++;
+            return;
+        }
+        LinkPeer? known = _peers[header.From];
+        if (known is null && (header.Type != LinkFrameType.Hello || _disposed))
+        {
+            Counters.BeforeHello++;
+            return;
+        }
+        LinkPeer peer = known ?? Greet(header.From);
+        if (peer.State == LinkPeerState.Lost)
+            return;
+        if (header.Version != LinkFrameHeader.LayoutVersion)
+        {
+            Lose(peer, LinkWords.Version(header.Version));
+            return;
+        }
+        peer.HeardAt = now;
+        peer.Refusals = 0;
+        if (header.Type == LinkFrameType.Heartbeat)
+            return;
+        if (header.Type == LinkFrameType.Hello)
+        {
+            OnHello(peer, index, in header, now);
+            return;
+        }
+        if (peer.State != LinkPeerState.Open)
+        {
+            Counters.BeforeHello++;
+            return;
+        }
+        if (!OnAck(peer, in header, header.Type == LinkFrameType.Ack ? frame + LinkFrameHeader.SizeBytes : null, now))
+            return;
+        switch (header.Type)
+        {
+            case LinkFrameType.Ack:
+                Counters.AcksReceived++;
+                if ((header.Flags & LinkFrameHeader.AnswerWanted) != 0)
+                    Owe(peer, isUrgent: true, now);
+                break;
+            case >= LinkFrameType.Message and <= LinkFrameType.Goodbye:
+                OnOrdered(peer, index, frame, length, now, ref handler);
+                break;
+            default:
+                Lose(peer, LinkWords.Malformed($"a frame of type {(int)header.Type}"));
+                break;
+        }
+    }
+
+    private bool IsOfThisJob(in LinkFrameHeader header)
+    {
+        int from = header.From;
+        if ((uint)from >= (uint)_tokensIn.Length || from == _directory.OwnId)
+            return false;
+        if (_tokensIn[from] == 0)
+            _tokensIn[from] = LinkToken.Of(_directory.Secret.Span, from, _directory.OwnId);
+        return header.Token == _tokensIn[from];
+    }
+
+    /// <summary>Somebody who was not contacted says hello.</summary>
+    private LinkPeer Greet(int id)
+    {
+        LinkPeer peer = Add(id);
+        _carrier.TryAddPeer(id, "");
+        return peer;
+    }
+
+    private void OnHello(LinkPeer peer, int index, in LinkFrameHeader header, long now)
+    {
+        if (peer.State == LinkPeerState.Connecting)
+        {
+            _carrier.Learn(peer.Id, index);
+            peer.CreditBytes = header.LengthBytes;
+            peer.Out.RaiseEdge(header.Edge);
+            peer.HelloAt = long.MaxValue;
+            peer.State = LinkPeerState.Open;
+            _open++;
+            _keeper.Start();
+            Schedule(now + Interval);
+            Transmit(peer, now);
+        }
+        if ((header.Flags & LinkFrameHeader.AnswerWanted) != 0)
+            SendHello(peer, flags: 0);
+    }
+
+    /// <summary>Takes what a frame says of the other way.</summary>
+    /// <returns>False when it cannot be true: the frame does not count.</returns>
+    private bool OnAck(LinkPeer peer, in LinkFrameHeader header, byte* bitmap, long now)
+    {
+        int words = bitmap == null ? 0 : Math.Min(header.PayloadBytes / sizeof(ulong), LinkFrameHeader.BitmapWords);
+        ulong* copy = stackalloc ulong[LinkFrameHeader.BitmapWords];
+        for (int i = 0; i < words; i++)
+            copy[i] = Unsafe.ReadUnaligned<ulong>(bitmap + i * sizeof(ulong));
+        int before = peer.Out.Count;
+        int units = peer.Out.Acknowledge(header.Ack, new ReadOnlySpan<ulong>(copy, words), now, new Span<int>(_done, SendWindow.FramesMax));
+        if (units < 0)
+        {
+            Counters.OutsideWindow++;
+            return false;
+        }
+        for (int i = 0; i < units; i++)
+            _carrier.ReturnUnit(_done[i]);
+        _frames -= before - peer.Out.Count;
+        peer.Out.RaiseEdge(header.Edge);
+        peer.NoteConsumed(header.Consumed);
+        if (before > 0)
+        {
+            Transmit(peer, now);
+            Schedule(peer.Out.TimeoutAt);
+        }
+        return true;
+    }
+
+    private void OnOrdered<THandler>(LinkPeer peer, int index, byte* frame, int length, long now, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        uint sequence = Unsafe.AsRef<LinkFrameHeader>(frame).Sequence;
+        switch (peer.In.PlaceOf(sequence))
+        {
+            case FramePlace.Next:
+                peer.In.Advance();
+                peer.AcksOwed++;
+                Owe(peer, isUrgent: false, now);
+                Deliver(peer, frame, ref handler);
+                DeliverKept(peer, ref handler);
+                break;
+            case FramePlace.Early when _carrier.TryKeep(index, out int token):
+                Counters.Early++;
+                peer.In.Keep(sequence, frame, length, token);
+                Owe(peer, isUrgent: true, now);
+                break;
+            case FramePlace.Early:
+                Counters.NotKept++;
+                Owe(peer, isUrgent: true, now);
+                break;
+            case FramePlace.Repeated:
+                Counters.Duplicates++;
+                Owe(peer, isUrgent: true, now);
+                break;
+            default:
+                Counters.OutsideWindow++;
+                break;
+        }
+    }
+
+    private void DeliverKept<THandler>(LinkPeer peer, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        while (peer.State == LinkPeerState.Open && peer.In.TryTakeKept(out ReceiveWindow.KeptFrame kept))
+        {
+            peer.AcksOwed++;
+            try
+            {
+                Deliver(peer, kept.Bytes, ref handler);
+            }
+            finally
+            {
+                _carrier.ReturnKept(kept.Token);
+            }
+        }
+    }
+
+    private void Deliver<THandler>(LinkPeer peer, byte* frame, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        ref readonly LinkFrameHeader header = ref Unsafe.AsRef<LinkFrameHeader>(frame);
+        byte* payload = frame + LinkFrameHeader.SizeBytes;
+        int length = header.PayloadBytes;
+        switch (header.Type)
+        {
+            case LinkFrameType.Message when peer.MessageBytes > 0 || header.LengthBytes > MessageBytesMax || length > header.LengthBytes:
+            case LinkFrameType.Continuation when peer.MessageBytes == 0 || length > peer.MessageBytes - peer.MessageHave:
+                Lose(peer, LinkWords.Malformed(string.Create(
+                    CultureInfo.InvariantCulture, $"a frame of {length} bytes, of a message of {header.LengthBytes}, where {peer.MessageBytes - peer.MessageHave} were missing")));
+                break;
+            case LinkFrameType.Message when length == header.LengthBytes:
+                DeliverMessage(peer, header.ToFrameHeader(), payload, length, ref handler);
+                break;
+            case LinkFrameType.Message:
+                peer.BeginMessage(header.ToFrameHeader(), (int)header.LengthBytes);
+                AddToMessage(peer, payload, length, ref handler);
+                break;
+            case LinkFrameType.Continuation:
+                AddToMessage(peer, payload, length, ref handler);
+                break;
+            case LinkFrameType.Fragment:
+                DeliverFragment(peer, header.ToFrameHeader(), payload, length, ref handler);
+                break;
+            case LinkFrameType.Goodbye:
+                AnswerGoodbye(peer);
+                Lose(peer, LinkWords.Left);
+                break;
+        }
+    }
+
+    private void AddToMessage<THandler>(LinkPeer peer, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        Unsafe.CopyBlockUnaligned(peer.Message + peer.MessageHave, payload, (uint)length);
+        peer.MessageHave += length;
+        if (peer.MessageHave < peer.MessageBytes)
+            return;
+        FrameHeader header = peer.MessageHeader;
+        int bytes = peer.MessageBytes;
+        peer.EndMessage();
+        DeliverMessage(peer, in header, peer.Message, bytes, ref handler);
+    }
+
+    private void DeliverMessage<THandler>(LinkPeer peer, in FrameHeader header, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        Counters.MessagesReceived++;
+        Held.HeldArrival = false;
+        var arrival = new Arrival(Held, payload, length, peer.Id);
+        handler.OnMessage(peer.Id, in header, ref arrival);
+        if (length > LinkPeer.FreeBytesMax && !Held.HeldArrival)
+            peer.EagerConsumed += (uint)length;
+    }
+
+    private void DeliverFragment<THandler>(LinkPeer peer, in FrameHeader header, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        Counters.FragmentsReceived++;
+        NativeSpan target = handler.OnFragmentBegin(peer.Id, in header, length);
+        if (!target.IsEmpty)
+        {
+            if (target.LengthBytes < length)
+                throw new InvalidOperationException($"OnFragmentBegin gave {target.LengthBytes} bytes for a fragment of {length}");
+            Unsafe.CopyBlockUnaligned((byte*)target.Address, payload, (uint)length);
+        }
+        handler.OnFragmentEnd(peer.Id, in header, length);
+    }
+
+    // ── acknowledgements ────────────────────────────────────────────────────────────────────────────────────────────
+
+    private void Owe(LinkPeer peer, bool isUrgent, long now)
+    {
+        peer.OwesAckNow |= isUrgent;
+        if (peer.IsOwed)
+            return;
+        peer.IsOwed = true;
+        _owed.Add(peer);
+        Schedule(now + AckNanoseconds);
+    }
+
+    /// <summary>A quarter of the credit has been consumed, and the peer not told.</summary>
+    private bool OwesCredit(LinkPeer peer) => peer.EagerConsumed - peer.EagerConsumedTold >= (uint)Options.EagerCreditBytes / 4;
+
+    /// <summary>A frame has left that says what this side has.</summary>
+    private static void NoteAcked(LinkPeer peer)
+    {
+        peer.EagerConsumedTold = peer.EagerConsumed;
+        peer.AcksOwed = 0;      // OwesAckNow stays: only a frame of its own has the bitmap
+    }
+
+    private void SendAcks(bool all)
+    {
+        for (int i = _owed.Count - 1; i >= 0; i--)
+        {
+            LinkPeer peer = _owed[i];
+            bool isOwed = peer.AcksOwed > 0 || peer.OwesAckNow;
+            if (isOwed && !all && !peer.OwesAckNow && peer.AcksOwed < FramesAnAck && !OwesCredit(peer))
+                continue;
+            if (isOwed && !SendAck(peer, flags: 0))
+                return;         // no unit, or no room; later
+            peer.IsOwed = false;
+            _owed.RemoveAt(i);
+        }
+    }
+
+    /// <summary>Sends what has arrived from a peer, and what has been consumed.</summary>
+    /// <param name="peer">The peer.</param>
+    /// <param name="flags">Of the frame.</param>
+    /// <returns>False when it finds no room now.</returns>
+    private bool SendAck(LinkPeer peer, byte flags)
+    {
+        if (peer.State != LinkPeerState.Open || _carrier.FreeUnits == 0)
+            return peer.State != LinkPeerState.Open;
+        int unit = _carrier.TakeUnit();
+        byte* frame = _carrier.UnitBytes(unit);
+        LinkFrameHeader head = HeaderTo(peer, LinkFrameType.Ack);
+        ulong* bitmap = stackalloc ulong[LinkFrameHeader.BitmapWords];
+        int bytes = peer.In.WriteBitmap(new Span<ulong>(bitmap, LinkFrameHeader.BitmapWords)) * sizeof(ulong);
+        head.Flags = flags;
+        head.PayloadBytes = (ushort)bytes;
+        Unsafe.WriteUnaligned(frame, head);
+        Unsafe.CopyBlockUnaligned(frame + LinkFrameHeader.SizeBytes, bitmap, (uint)bytes);
+        Seal(peer, frame, LinkFrameHeader.SizeBytes + bytes);
+        bool sent = _carrier.TryEnqueue(peer.Id, unit, LinkFrameHeader.SizeBytes + bytes);
+        _carrier.ReturnUnit(unit);
+        if (!sent)
+        {
+            Block();
+            return false;
+        }
+        Counters.AcksSent++;
+        peer.SentAt = _carrier.Now;
+        NoteAcked(peer);
+        peer.OwesAckNow = false;
+        return true;
+    }
+}

@@ -1,0 +1,249 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Umps.Transport.Interop;
+
+namespace Umps.Transport.Agents.Link;
+
+/// <summary>The sending half: messages become frames, frames leave as the windows allow.</summary>
+internal sealed unsafe partial class LinkAgent<TCarrier>
+{
+    /// <summary>Units that messages leave for acknowledgements.</summary>
+    private const int UnitsForAcks = 32;
+
+    private int _frames;                // made and not acknowledged
+    private bool _isBlocked;            // the carrier had no room
+    private bool _watchesForRoom;
+    private bool _mayGather;
+    private long _gatheredSince;        // frames of a burst wait in the carrier since then; 0: none does
+
+    /// <summary>Passes so far: a burst has none in it.</summary>
+    internal long Passes { get; private set; }
+
+    /// <inheritdoc cref="Endpoint.HasOldGathered"/>
+    /// <remarks>So, too, when something is due: an acknowledgement, a frame to be sent again.</remarks>
+    public bool HasOldGathered
+    {
+        get
+        {
+            long now = _carrier.Now;
+            return (now >= Volatile.Read(ref _dueAt) && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
+        }
+    }
+
+    /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
+    /// <remarks>Frames under way need nobody until they are due, either.</remarks>
+    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _carrier.Now < _dueAt;
+
+    /// <inheritdoc cref="Endpoint.AllowGathering"/>
+    public void AllowGathering() => _mayGather = true;
+
+    /// <inheritdoc cref="Endpoint.FlushGathered"/>
+    public void FlushGathered()
+    {
+        if (_gatheredSince != 0)
+            Flush();
+    }
+
+    /// <inheritdoc/>
+    public bool TrySend(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        int length = payload.Length;
+        if (length > Options.EagerBytesMax)
+            throw Throw.PayloadTooLong(peer, length, Options.EagerBytesMax);
+        LinkPeer to = _peers[peer] ?? Contact(peer);
+        if (to.State == LinkPeerState.Lost)
+            return false;
+        if (length > LinkPeer.FreeBytesMax && !to.HasCredit(length))
+            return RefuseForCredit(to);
+        int frames = length <= _payloadMax ? 1 : (length + _payloadMax - 1) / _payloadMax;
+        if (RoomOf(to) < frames)
+            return RefuseForRoom();
+
+        long now = _carrier.Now;
+        bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && to.Burst.Note(now, Passes);
+        Append(to, LinkFrameType.Message, in header, payload[..Math.Min(length, _payloadMax)], length);
+        for (int at = _payloadMax; at < length; at += _payloadMax)
+            Append(to, LinkFrameType.Continuation, in header, payload.Slice(at, Math.Min(length - at, _payloadMax)), length);
+        if (length > LinkPeer.FreeBytesMax)
+            to.EagerSent += (uint)length;
+        Counters.MessagesSent++;
+        Transmit(to, now);
+        if (isBurst)
+            Gather(now);
+        else
+            Flush();
+        return true;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>A fragment is a frame: one that is begun is finished.</remarks>
+    public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        LinkPeer to = _peers[peer] ?? Contact(peer);
+        if (to.State == LinkPeerState.Lost || payload.IsEmpty)
+            return 0;
+        int frames = Math.Min(RoomOf(to) - FramesForMessages, (payload.Length - 1) / _payloadMax + 1);
+        if (frames <= 0)
+        {
+            RefuseForRoom();
+            return 0;
+        }
+        int taken = 0;
+        for (int i = 0; i < frames; i++)
+        {
+            int length = Math.Min(payload.Length - taken, _payloadMax);
+            Append(to, LinkFrameType.Fragment, in header, payload.Slice(taken, length), length);
+            taken += length;
+        }
+        Counters.FragmentsSent += frames;
+        Transmit(to, _carrier.Now);
+        Flush();
+        return taken;
+    }
+
+    /// <summary>Frames that fragments leave for messages: an envelope does not wait for a long transfer.</summary>
+    private const int FramesForMessages = 8;
+
+    /// <summary>Frames to a peer that can be made now.</summary>
+    private int RoomOf(LinkPeer to)
+    {
+        int share = Math.Max(MessageFramesMax, (_carrier.Units - UnitsForAcks) / Math.Max(1, _contacted.Count)) - to.Out.Count;
+        return Math.Min(Math.Min(to.Out.Room, share), _carrier.FreeUnits - UnitsForAcks);
+    }
+
+    private int MessageFramesMax => (Options.EagerBytesMax - 1) / _payloadMax + 1 + FramesForMessages;
+
+    private void Append(LinkPeer to, LinkFrameType type, in FrameHeader header, ReadOnlySpan<byte> payload, int lengthBytes)
+    {
+        int unit = _carrier.TakeUnit();
+        byte* frame = _carrier.UnitBytes(unit);
+        LinkFrameHeader head = HeaderTo(to, type);
+        head.Kind = header.Kind;
+        head.Word0 = header.Word0;
+        head.Word1 = header.Word1;
+        head.Word2 = header.Word2;
+        head.LengthBytes = (uint)lengthBytes;
+        head.PayloadBytes = (ushort)payload.Length;
+        head.Sequence = to.Out.Append(unit, LinkFrameHeader.SizeBytes + payload.Length);
+        Unsafe.WriteUnaligned(frame, head);
+        payload.CopyTo(new Span<byte>(frame + LinkFrameHeader.SizeBytes, payload.Length));
+        _frames++;
+    }
+
+    private LinkFrameHeader HeaderTo(LinkPeer to, LinkFrameType type) => new()
+    {
+        Version = LinkFrameHeader.LayoutVersion,
+        Type = type,
+        Token = to.Token,
+        From = _directory.OwnId,
+        Magic = LinkFrameHeader.MagicValue,
+    };
+
+    /// <summary>Sends frames of a peer as far as its windows and the carrier allow.</summary>
+    private void Transmit(LinkPeer to, long now)
+    {
+        if (to.State != LinkPeerState.Open)
+            return;
+        bool any = false;
+        while (to.Out.TryPeek(out uint sequence, out int unit, out int length))
+        {
+            if (_carrier.IsBusy(unit))
+            {
+                Flush();
+                if (_carrier.IsBusy(unit))
+                    break;          // an earlier copy has not left yet: no need of another
+            }
+            Seal(to, _carrier.UnitBytes(unit), length);
+            if (!_carrier.TryEnqueue(to.Id, unit, length))
+            {
+                Block();
+                break;
+            }
+            if (to.Out.OnSent(sequence, now))
+                Counters.Retransmissions++;
+            Counters.FramesSent++;
+            any = true;
+        }
+        if (!any)
+            return;
+        to.SentAt = now;
+        NoteAcked(to);
+        Schedule(to.Out.TimeoutAt);
+    }
+
+    /// <summary>Writes into a frame what this side has, and its check.</summary>
+    private void Seal(LinkPeer to, byte* frame, int lengthBytes)
+    {
+        var head = (LinkFrameHeader*)frame;
+        head->Ack = to.In.Expected;
+        head->Edge = to.In.Expected + (uint)WindowFrames;
+        head->Consumed = to.EagerConsumed;
+        LinkFrameHeader.Seal(frame, lengthBytes);
+    }
+
+    /// <summary>Frames that a peer may have under way to here: its share of what the carrier holds.</summary>
+    private int WindowFrames => Math.Min(Options.WindowFrames, Math.Max(LinkOptions.WindowFramesMin, _carrier.ReceiveFramesMax / Math.Max(1, _open)));
+
+    private void Gather(long now)
+    {
+        Counters.MessagesGathered++;
+        if (_gatheredSince == 0)
+            Volatile.Write(ref _gatheredSince, now);
+        else if (Burst.IsOld(_gatheredSince, now))
+            Flush();
+    }
+
+    private void Flush()
+    {
+        if (_gatheredSince != 0)
+            Volatile.Write(ref _gatheredSince, 0);
+        if (!_carrier.Flush())
+            Block();
+    }
+
+    /// <summary>The carrier has no room: some frames leave when it has, and whoever sleeps is woken for it.</summary>
+    private void Block()
+    {
+        _isBlocked = true;
+        if (_wakesSleeper)
+            WatchForRoom();
+    }
+
+    private void WatchForRoom()
+    {
+        if (_isBlocked == _watchesForRoom)
+            return;
+        _watchesForRoom = _isBlocked;
+        Linux.EpollModify(_inner, _carrier.Descriptor, _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN, 0);
+    }
+
+    private void SendBlocked(long now)
+    {
+        if (!_carrier.Flush())
+            return;
+        _isBlocked = false;
+        foreach (LinkPeer peer in _contacted)
+            Transmit(peer, now);
+    }
+
+    private bool RefuseForCredit(LinkPeer to)
+    {
+        Counters.RefusedForCredit++;
+        if (!to.WantsCredit)
+        {
+            to.WantsCredit = true;
+            to.AskPause = AskPauseMin;
+            to.AskAt = _carrier.Now + to.AskPause;
+            Schedule(to.AskAt);
+        }
+        return false;
+    }
+
+    private bool RefuseForRoom()
+    {
+        Counters.RefusedForRoom++;
+        FlushGathered();
+        return false;
+    }
+}

@@ -1,0 +1,156 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using Umps.Transport.Interop;
+
+namespace Umps.Transport.Agents.Link;
+
+/// <summary>Deadlines: frames to be sent again, acknowledgements, hellos, and peers that are silent.</summary>
+/// <remarks>
+/// One time stands for all, <see cref="_dueAt"/>, which each pass compares; a sleeper wakes for it by a timer. What is due is looked for among the contacted peers then, and only then.
+/// Silence: a process sends something at least every eighth of the patience, from a thread of its own if its program computes. Only time in which this side looked, or slept on the carrier, counts: who
+/// has not looked for long may have missed what the kernel had no room for.
+/// </remarks>
+internal sealed unsafe partial class LinkAgent<TCarrier>
+{
+    private const long Millisecond = 1_000_000;
+    private const long HelloPauseMin = 10 * Millisecond;
+    private const long HelloPauseMax = 1000 * Millisecond;
+    private const long AskPauseMin = 20 * Millisecond;
+    private const long AskPauseMax = 1000 * Millisecond;
+
+    /// <summary>Longer between two passes, and this side has not been looking.</summary>
+    private const long GapMax = 500 * Millisecond;
+
+    /// <summary>A peer is believed to be gone when the network has said so this often, over this time, and nothing of it has come between: one such word can be forged, or be about a passing trouble.</summary>
+    private const int RefusalsMax = 3;
+    private const long RefusedMin = 500 * Millisecond;
+
+    private readonly LinkKeeper _keeper;
+    private readonly int _timer = -1;
+    private long _dueAt = long.MaxValue;
+    private long _timerAt = long.MaxValue;      // what the timer is set to
+    private long _lookedAt;
+
+    /// <summary>Nanoseconds between signs of life.</summary>
+    private long Interval => (long)(Options.PeerTimeoutSeconds * 1000 * Millisecond / 8);
+
+    private long Silence => 8 * Interval;
+
+    private void Schedule(long at)
+    {
+        if (at >= _dueAt)
+            return;
+        Volatile.Write(ref _dueAt, at);
+        if (_wakesSleeper)
+            SetTimer();
+    }
+
+    private void SetTimer()
+    {
+        if (_timerAt == _dueAt)
+            return;
+        _timerAt = _dueAt;
+        Linux.SetTimer(_timer, _dueAt == long.MaxValue ? 0 : Math.Max(1, (_dueAt - _carrier.Now + Millisecond - 1) / Millisecond));
+    }
+
+    private void NoteLook(long now)
+    {
+        if (now - _lookedAt > GapMax && !_wakesSleeper)
+        {
+            foreach (LinkPeer peer in _contacted)
+                peer.HeardAt = now;
+        }
+        _lookedAt = now;
+    }
+
+    private void RunTimers(long now)
+    {
+        long next = long.MaxValue;
+        SendAcks(all: true);
+        if (_owed.Count > 0)
+            next = now + Millisecond;
+        for (int i = _contacted.Count - 1; i >= 0; i--)
+        {
+            LinkPeer peer = _contacted[i];
+            if (peer.State == LinkPeerState.Connecting)
+            {
+                if (now >= peer.HelloAt)
+                    SayHello(peer, now);
+                next = Math.Min(next, peer.HelloAt);
+                continue;
+            }
+            if (now - peer.HeardAt >= Silence && _isDrained)
+            {
+                Lose(peer, LinkWords.Silent((now - peer.HeardAt) / (1000.0 * Millisecond)));
+                continue;
+            }
+            next = Math.Min(next, Math.Max(peer.HeardAt + Silence, now + Millisecond));
+            if (now >= peer.Out.TimeoutAt)
+            {
+                Counters.Timeouts++;
+                peer.Out.OnTimeout(now);
+                Transmit(peer, now);
+            }
+            next = Math.Min(next, peer.Out.TimeoutAt);
+            if (peer.WantsCredit)
+                next = Math.Min(next, AskForCredit(peer, now));
+        }
+        Volatile.Write(ref _dueAt, next);
+        if (_wakesSleeper)
+            SetTimer();
+    }
+
+    /// <summary>Asks again what the peer has consumed: the word of it may have been lost.</summary>
+    private long AskForCredit(LinkPeer peer, long now)
+    {
+        if (now < peer.AskAt)
+            return peer.AskAt;
+        SendAck(peer, LinkFrameHeader.AnswerWanted);
+        peer.AskPause = Math.Min(2 * peer.AskPause, AskPauseMax);
+        return peer.AskAt = now + peer.AskPause;
+    }
+
+    private void SayHello(LinkPeer peer, long now)
+    {
+        SendHello(peer, LinkFrameHeader.AnswerWanted);
+        peer.HelloAt = now + Math.Min(HelloPauseMin << Math.Min(peer.Hellos++, 10), HelloPauseMax);
+        Schedule(peer.HelloAt);
+    }
+
+    private void SendHello(LinkPeer peer, byte flags)
+    {
+        LinkFrameHeader hello = HeaderTo(peer, LinkFrameType.Hello);
+        hello.Flags = flags;
+        hello.LengthBytes = (uint)Options.EagerCreditBytes;
+        Seal(peer, (byte*)&hello, LinkFrameHeader.SizeBytes);
+        _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(&hello, LinkFrameHeader.SizeBytes));
+    }
+
+    /// <summary>Tells peers that have heard nothing for a while that the process lives. On the keeper's thread.</summary>
+    private void SayAlive()
+    {
+        long now = _carrier.Now;
+        for (int i = 0; i < _peers.Length; i++)
+        {
+            LinkPeer? peer = Volatile.Read(ref _peers[i]);
+            if (peer is null || peer.State != LinkPeerState.Open || now - peer.SentAt < Interval / 2)
+                continue;
+            LinkFrameHeader heartbeat = HeaderTo(peer, LinkFrameType.Heartbeat);
+            LinkFrameHeader.Seal((byte*)&heartbeat, LinkFrameHeader.SizeBytes);
+            _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(&heartbeat, LinkFrameHeader.SizeBytes));
+        }
+    }
+
+    private void OnRefusal(int id)
+    {
+        if (_peers[id] is not { } peer || peer.State == LinkPeerState.Lost)
+            return;
+        Counters.Refusals++;
+        long now = _carrier.Now;
+        if (peer.Refusals++ == 0)
+            peer.RefusedSince = now;
+        if (peer.Refusals >= RefusalsMax && now - peer.RefusedSince >= RefusedMin && _isDrained)
+            Lose(peer, peer.State == LinkPeerState.Open ? LinkWords.Refused : LinkWords.Unreachable(peer.Addresses));
+    }
+}

@@ -1,0 +1,258 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Umps.Transport.Interop;
+
+namespace Umps.Transport.Agents.Link;
+
+/// <summary>Messages over a carrier of frames that promises nothing: in order, whole and once, with back-pressure. The same for every link, whatever carries it.</summary>
+/// <remarks>
+/// <code>
+///  TrySend ─► unit ─► SendWindow ─► carrier ~~~~~~► carrier ─► ReceiveWindow ─► handler
+///                        ▲                              │
+///                        └────── Ack, Edge, Consumed ◄──┘    in every frame, and in frames of their own
+/// </code>
+/// A message is copied once, into the units that carry it, and stays there until the receiver has acknowledged them. The receiver delivers out of the carrier's memory. What is
+/// acknowledged is what the layer above has been given, so there is no second queue: a receiver that does not look lets its peers wait at the edge of their windows.
+/// Three bounds hold a sender: its window (frames not acknowledged), the edge (frames that the receiver has units for), credit (eager bytes that the receiver's upper layer has not
+/// consumed). The frames under way are bounded once more by what the network seems to carry.
+/// Acknowledgements ride on frames that go back; one of their own leaves when many are owed, or a pass finds nothing more, or before a sleep, or at once when a frame is missing.
+/// LinkAgent.Send.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
+/// </remarks>
+internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwner
+    where TCarrier : struct, IFrameCarrier
+{
+    private const int EventsMax = 8;
+
+    private readonly PeerDirectory _directory;
+    private readonly LinkPeer?[] _peers;
+    private readonly List<LinkPeer> _contacted = [];    // connecting or open
+    private readonly List<LinkPeer> _lost = [];         // to be told
+    private readonly ulong[] _tokensIn;                 // by peer; 0: not computed yet
+    private readonly int _payloadMax;                   // of one frame
+    private readonly byte* _events;
+    private readonly int* _done;                        // units that an acknowledgement gives back
+    private TCarrier _carrier;
+    private int _open;
+    private bool _wakesSleeper;     // SleepFd is switched on
+    private bool _sleepIsNear;      // until the next pass
+    private bool _disposed;
+
+    /// <summary>Takes over a carrier.</summary>
+    /// <param name="directory">Peers and secret.</param>
+    /// <param name="options">Credits, windows, time limits.</param>
+    /// <param name="carrier">Carries the frames; disposed by the agent, also when this fails.</param>
+    /// <param name="findAddress">Asks the wire-up for what a peer's carrier said of itself.</param>
+    /// <exception cref="UmpsException">1305: options are out of range. 1306: the kernel gives no descriptor.</exception>
+    public LinkAgent(PeerDirectory directory, LinkOptions options, TCarrier carrier, Func<int, string>? findAddress)
+    {
+        _carrier = carrier;
+        _directory = directory;
+        Options = options;
+        FindAddress = findAddress;
+        _peers = new LinkPeer?[directory.Places.Length];
+        _tokensIn = new ulong[directory.Places.Length];
+        _payloadMax = carrier.FrameBytesMax - LinkFrameHeader.SizeBytes;
+        _lookedAt = carrier.Now;
+        Held = new HeldPayloads(this);
+        _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
+        _done = (int*)NativeMemory.Alloc(SendWindow.FramesMax, sizeof(int));
+        _keeper = new LinkKeeper(SayAlive, Interval);
+        try
+        {
+            string[] faults = [.. options.Faults()];
+            if (faults.Length > 0)
+                throw new UmpsException(ErrorId.LinkOptions, $"UMPS{ErrorId.LinkOptions} endpoint {directory.OwnId} LinkAgent: {string.Join("; ", faults)}.");
+            _inner = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
+            SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
+            _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
+            Watch(_inner, carrier.Descriptor);
+            Watch(_inner, _timer);
+            error = Linux.EpollAdd(SleepFd, _inner, EpollEvents.None, 0);
+            Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
+        }
+        catch
+        {
+            CloseAll();
+            throw;
+        }
+    }
+
+    /// <summary>An epoll descriptor over the carrier and a timer for every deadline, switched on from <see cref="BeforeSleep"/> to <see cref="AfterSleep"/>.</summary>
+    public int SleepFd { get; private set; } = -1;
+
+    /// <summary>Where peers reach this endpoint.</summary>
+    public string Address => _carrier.Address;
+
+    /// <inheritdoc/>
+    public AgentKind Kind => _carrier.Kind;
+
+    /// <inheritdoc/>
+    /// <remarks>Until the peer has acknowledged them: if they get lost, somebody has to send them again.</remarks>
+    public bool HasUnsent => _frames > 0 || _owed.Count > 0;
+
+    internal LinkOptions Options { get; }
+
+    internal LinkCounters Counters { get; } = new();
+
+    internal HeldPayloads Held { get; }
+
+    private Func<int, string>? FindAddress { get; }
+
+    private readonly int _inner = -1;
+
+    /// <inheritdoc/>
+    public bool Reaches(int peer) => (uint)peer < (uint)_peers.Length && peer != _directory.OwnId;
+
+    /// <inheritdoc/>
+    public int EagerBytesMax(int peer) => Options.EagerBytesMax;
+
+    /// <inheritdoc/>
+    public int Poll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        _sleepIsNear = false;
+        Passes++;
+        long now = _carrier.Now;
+        NoteLook(now);
+        FlushGathered();
+        int done = ReceiveAll(ref handler);
+        if (_owed.Count > 0)
+            SendAcks(all: done == 0);
+        if (_isBlocked)
+            SendBlocked(now);
+        if (now >= _dueAt)
+            RunTimers(now);
+        Flush();
+        if (_lost.Count > 0)
+            done += TellLost(ref handler);
+        return done;
+    }
+
+    /// <summary>The caller goes to sleep: acknowledgements leave, the timer is set. With the gate held.</summary>
+    public void BeforeSleep()
+    {
+        FlushGathered();
+        SendAcks(all: true);
+        Flush();
+        _carrier.BeforeSleep();
+        SetTimer();
+        WatchForRoom();
+        _sleepIsNear = true;
+        if (_wakesSleeper)
+            return;
+        _wakesSleeper = true;
+        Linux.EpollModify(SleepFd, _inner, EpollEvents.EPOLLIN, 0);
+    }
+
+    /// <summary>The caller looks itself from now on. With the gate held.</summary>
+    public void AfterSleep()
+    {
+        if (!_wakesSleeper)
+            return;
+        _wakesSleeper = false;
+        _lookedAt = _carrier.Now;       // while it slept every arrival would have woken it
+        Linux.EpollModify(SleepFd, _inner, EpollEvents.None, 0);
+    }
+
+    /// <inheritdoc/>
+    public AgentState ShowState()
+    {
+        int underWay = 0;
+        long credit = 0;
+        foreach (LinkPeer? peer in _peers)
+        {
+            if (peer is null || peer.State == LinkPeerState.Lost)
+                continue;
+            underWay += peer.Out.UnderWay;
+            credit += peer.CreditBytes - (peer.EagerSent - peer.EagerConsumedThere);
+        }
+        return new AgentState(Kind, Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit));
+    }
+
+    /// <summary>Payload that was held has been released.</summary>
+    public void ReturnCredit(int peer, int bytes)
+    {
+        if (bytes <= LinkPeer.FreeBytesMax || _peers[peer] is not { State: LinkPeerState.Open } from)
+            return;
+        from.EagerConsumed += (uint)bytes;
+        if (!OwesCredit(from))
+            return;
+        SendAck(from, flags: 0);         // should it be lost, the sender asks
+        Flush();
+    }
+
+    /// <summary>A peer that was contacted; for tests.</summary>
+    internal LinkPeer? PeerOf(int id) => _peers[id];
+
+    private LinkPeer Contact(int id)
+    {
+        if (!Reaches(id))
+            throw new ArgumentOutOfRangeException(nameof(id), id, "no such peer");
+        string list = FindAddress?.Invoke(id) ?? "";
+        LinkPeer peer = Add(id);
+        if (list.Length == 0 || !_carrier.TryAddPeer(id, list))
+        {
+            Lose(peer, LinkWords.NoAddress(list));
+            return peer;
+        }
+        peer.Addresses = list;
+        peer.HelloAt = _carrier.Now;
+        SayHello(peer, peer.HelloAt);
+        return peer;
+    }
+
+    private LinkPeer Add(int id)
+    {
+        var peer = new LinkPeer(id, LinkToken.Of(_directory.Secret.Span, _directory.OwnId, id), Options.EagerCreditBytes) { HeardAt = _carrier.Now };
+        _contacted.Add(peer);
+        _peers[id] = peer;
+        return peer;
+    }
+
+    /// <summary>Gone: gives back what it holds. Told to the layer above at the end of the pass.</summary>
+    private void Lose(LinkPeer peer, string reason)
+    {
+        if (peer.State == LinkPeerState.Lost)
+            return;
+        if (peer.State == LinkPeerState.Open)
+            _open--;
+        peer.State = LinkPeerState.Lost;
+        peer.LostReason = reason;
+        _frames -= peer.Out.Count;
+        int units = peer.Out.Drop(new Span<int>(_done, SendWindow.FramesMax));
+        for (int i = 0; i < units; i++)
+            _carrier.ReturnUnit(_done[i]);
+        while (peer.In.TryDrop(out int token))
+            _carrier.ReturnKept(token);
+        peer.FreeMemory();
+        _contacted.Remove(peer);
+        if (peer.IsOwed)
+            _owed.Remove(peer);
+        _lost.Add(peer);
+        Counters.PeersLost++;
+    }
+
+    private int TellLost<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
+    {
+        int done = 0;
+        while (_lost.Count > 0)
+        {
+            LinkPeer peer = _lost[0];
+            _lost.RemoveAt(0);
+            handler.OnPeerLost(peer.Id, peer.LostReason);
+            done++;
+        }
+        return done;
+    }
+
+    private static void Watch(int epoll, int descriptor)
+    {
+        Errno error = Linux.EpollAdd(epoll, descriptor, EpollEvents.EPOLLIN, 0);
+        Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
+    }
+
+    private static int Own(int descriptor, string call, Errno error) => descriptor >= 0
+        ? descriptor
+        : throw Throw.NoDescriptor(call, error);
+}
