@@ -17,10 +17,13 @@ internal sealed partial class RankCore
     /// <summary>Looks without and with a pause between: some 3 µs, as long as the answer of a peer that runs takes. What takes longer is waited for by semi-polling.</summary>
     private const int LooksAtOnce = 64, LooksWithPause = 100;
 
+    /// <summary>The same for receives that yield first: they take longer.</summary>
+    private const int YieldsInARow = 8;
+
     /// <summary>Looks of a sender for the answer to its announcement before it pauses between: some 2 µs, in which the receiver's copy of a few pages ends.</summary>
     private const int LooksForAnswer = 400;
 
-    private int _directs;
+    private int _directs, _directYields;
 
     /// <summary>Receives the next message of this peer, if it is the one wanted and comes soon. With the gate held.</summary>
     /// <returns>False when the receive must be posted: then nothing has been received.</returns>
@@ -35,7 +38,7 @@ internal sealed partial class RankCore
         int looks = Endpoint.IsCrowded ? 1 : LooksAtOnce + LooksWithPause;
         while (!Endpoint.TakeOne(endpoint, ref sink))
         {
-            if (--looks <= 0)
+            if (--looks <= 0 && !YieldsFor(endpoint))
                 return false;
             if (looks < LooksWithPause && X86Base.IsSupported)
                 X86Base.Pause();
@@ -47,6 +50,11 @@ internal sealed partial class RankCore
         status = new Status(comm.Group.RankOf(endpoint), sink.Tag, sink.LengthBytes, cancelled: false);
         return true;
     }
+
+    /// <summary>More ranks than processors: yields for this peer's next message, while nobody else waits for anything of this rank's.</summary>
+    /// <returns>True when it has come.</returns>
+    private bool YieldsFor(int endpoint) => Endpoint.IsCrowded && Progress.Outstanding == 0 && !Progress.IsEntered && !Gate.IsContended
+        && ++_directYields % YieldsInARow != 0 && Endpoint.YieldForOne(endpoint);
 
     private bool TryPullDirect(Comm comm, int endpoint, in DirectSink sink, NativeSpan buffer, out Status status)
     {

@@ -173,6 +173,10 @@ public sealed unsafe partial class Endpoint : IDisposable
     internal bool TakeOne<THandler>(int peer, ref THandler handler)
         where THandler : struct, IFrameHandler => _agentOf[peer] == (byte)AgentKind.Shm && _shm!.TakeOne(peer, ref handler);
 
+    /// <summary>Yields a few times for the next message of one peer of this node. For a caller that <see cref="TakeOne"/> has just given none.</summary>
+    /// <returns>True when it has come. False also where somebody computes beside this rank, or the peer is seldom so quick: that is for semi-polling.</returns>
+    internal bool YieldForOne(int peer) => _tcp is null && _agentOf[peer] == (byte)AgentKind.Shm && _shm!.YieldForOne(peer);
+
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
     public bool HasUnsent => _tcp is not null && _tcp.HasUnsent;
 

@@ -210,6 +210,33 @@ public class ThreadsTests
         }
     }
 
+    /// <summary>A helper that comes by now and then does not cost the program its bias for good.</summary>
+    [Fact]
+    public void Gate_BiasThatLasted_ComesBackSoon()
+    {
+        var gate = new Progress.ProgressGate();
+        for (int round = 0; round < 6; round++)
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                gate.Enter();
+                gate.Leave();
+            }
+            Progress.ProgressGate.Bias? bias = gate.TryEnterBiased();
+            Assert.NotNull(bias);
+            gate.LeaveBiased(bias);
+
+            var since = Stopwatch.StartNew();
+            while (since.Elapsed < TimeSpan.FromMilliseconds(1))
+                Thread.Yield();
+            InThreads(1, _ =>
+            {
+                gate.Enter();
+                gate.Leave();
+            });
+        }
+    }
+
     [Fact]
     public void Gate_OwnerYields_ContenderGetsIn()
     {

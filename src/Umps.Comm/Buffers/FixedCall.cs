@@ -75,7 +75,10 @@ internal static unsafe class FixedCall
     public static void SendObject(Comm comm, int endpoint, int tag, ReadOnlySpan<byte> message, string call)
     {
         fixed (byte* first = message)
-            comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash.Object, Span(first, message.Length), call);
+        {
+            if (!comm.Core.TrySendShort(comm.Context, endpoint, tag, TypeHash.Object, Span(first, message.Length)))
+                comm.Core.Send(comm, comm.Context, endpoint, tag, TypeHash.Object, Span(first, message.Length), call);
+        }
     }
 
     /// <summary>A blocking send in the collective context.</summary>

@@ -20,7 +20,8 @@ namespace Umps.Progress;
 ///  inside = false, bias still mine? no: hand over
 /// </code>
 /// Either R1 sees W2, or R2 sees W1: the fence falls before R1, or behind W1. A contender that finds it inside queues, and the biased thread, which sees on its way out that the bias
-/// is gone, hands the gate over. After each such revocation it takes eight times as many entries to get the bias again.
+/// is gone, hands the gate over. After a revocation it takes eight times as many entries to get the bias again, unless it had lasted: a helper that comes by every millisecond costs little,
+/// and would otherwise leave the program without it for good.
 /// Order: all that is written inside the gate is seen inside it by the next owner (the exchanges and the fence of a revocation are full fences, a grant is a volatile write).
 /// Not reentrant: no code of the user runs inside.
 /// </remarks>
@@ -29,6 +30,7 @@ internal sealed class ProgressGate
     private const int Free = 0, Owned = 1, Contended = 2;
     private const int SpinsMax = 100;           // some 2 µs: as long as a short operation of another thread lasts
     private const int StreakFirst = 16, StreakMax = 1 << 12;
+    private const int LastedMicroseconds = 200;     // many times what a revocation costs
 
     private int _word;
     private Bias? _bias;                        // who keeps the word. Set by its owner, cleared by a contender; both under the lock
@@ -147,7 +149,8 @@ internal sealed class ProgressGate
     /// <returns>True when its holder is outside: then the word is the caller's. Else the holder hands it over when it leaves.</returns>
     private bool Revoke(Bias bias)
     {
-        _streakToBias = Math.Min(_streakToBias * 8, StreakMax);
+        bool lasted = Stopwatch.GetElapsedTime(bias.Since).TotalMicroseconds >= LastedMicroseconds;
+        _streakToBias = lasted ? StreakFirst : Math.Min(_streakToBias * 8, StreakMax);
         Volatile.Write(ref _bias, null);                // W2
         Interlocked.MemoryBarrierProcessWide();
         bias.MustHandOver = Volatile.Read(ref bias.Inside);     // R2
@@ -230,6 +233,7 @@ internal sealed class ProgressGate
     internal sealed class Bias(int thread)
     {
         public readonly int Thread = thread;
+        public readonly long Since = Stopwatch.GetTimestamp();
         public bool Inside;             // the thread's: it is inside, or about to see that it may not be
         public bool MustHandOver;       // under the lock: it was inside when it lost the bias
     }

@@ -38,7 +38,8 @@ internal sealed unsafe class Board
     /// <summary>Members that meet flat at most.</summary>
     public const int FlatMembersMax = 8;       // each reads all lines: with more of them a count is better
     private const int ReadsBeforePause = 64;
-    private const int YieldsMax = 50;           // each rank runs once or twice a call
+    private const int YieldsMax = 48;           // each rank runs once or twice a call
+    private const int YieldsAtOnce = 8;         // without a look at the clock
     private const int PausesMax = 64;           // some 2 µs: as long as a call lasts where every member has a processor
 
     private static readonly long s_yieldTicksMax = Stopwatch.Frequency / 1000;      // 1 ms, for all the yields of a wait
@@ -309,10 +310,9 @@ internal sealed unsafe class Board
     private static bool YieldShort(BoardWord word)
     {
         long began = Stopwatch.GetTimestamp();
-        for (int i = 0; i < YieldsMax; i++)
+        for (int i = 0; i < YieldsMax; i += YieldsAtOnce)
         {
-            Linux.YieldProcessor();
-            if (word.IsReached)
+            if (word.YieldForIt(YieldsAtOnce))
                 return true;
             if (Stopwatch.GetTimestamp() - began > s_yieldTicksMax)
                 break;

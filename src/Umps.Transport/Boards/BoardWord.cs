@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading;
+using Umps.Transport.Interop;
 
 namespace Umps.Transport.Boards;
 
@@ -11,5 +12,13 @@ internal readonly unsafe struct BoardWord(ulong* word, ulong awaited)
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get => Volatile.Read(ref *word) >= awaited;
+    }
+
+    /// <summary>Yields, at most so often, until the word has it.</summary>
+    /// <returns>True when it has.</returns>
+    public bool YieldForIt(int yieldsMax)
+    {
+        Linux.YieldUntilReached(word, awaited, yieldsMax);
+        return IsReached;
     }
 }

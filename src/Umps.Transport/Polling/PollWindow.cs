@@ -21,6 +21,8 @@ internal sealed class PollWindow
 {
     private const int GapsPerWindow = 4;
     private const int GapShift = 3;             // weight of a new gap in the mean: 1/8
+    private const int YieldsAtOnceMax = 8;
+    private const int YieldsAtFirstMax = 64;
     private const int LatesToBelieve = 2;       // one alone may be the host's, or a compiler's that has just started
     private const int MemoryLates = 20;         // first memory of a late yield, in late yields: 10 ms by default
     private const int MemoryDoublingsMax = 6;   // 640 ms
@@ -109,17 +111,28 @@ internal sealed class PollWindow
         return crowded || wait.Preempted || _sharesProcessor || now - wait.GapBegan >= _window ? PollStep.Yield : PollStep.Spin;
     }
 
+    /// <summary>How often a wait on a node with more ranks than processors may yield before it does anything else.</summary>
+    public int YieldsAtFirst(long now) => now < _computingUntil || _waitMean > _sharedBudget ? 0 : YieldsAtFirstMax;
+
+    /// <summary>How often without a look at the clock: once while somebody seems to compute.</summary>
+    public int YieldsAtOnce => _latesInARow > 0 ? 1 : YieldsAtOnceMax;
+
+    /// <summary>What was waited for came while the wait did nothing but yield.</summary>
+    /// <param name="took">The last yields.</param>
+    public void CameWhileYielding(long took) => Learn(took);
+
     /// <summary>The wait has yielded.</summary>
     /// <param name="wait">The wait.</param>
     /// <param name="before">Time before the yield.</param>
     /// <param name="after">Time after it.</param>
-    public void Yielded(ref WaitState wait, long before, long after)
+    /// <param name="yields">How often, between the two.</param>
+    public void Yielded(ref WaitState wait, long before, long after, int yields = 1)
     {
         wait.LastTimestamp = after;
-        long took = after - before;
+        long took = (after - before) / yields;
         _yieldMin = Math.Min(_yieldMin, took);
         _sharesProcessor = took > 2 * _yieldMin;
-        if (took <= _late)
+        if (after - before <= _late + ((yields - 1) * (_late / YieldsAtOnceMax)))
         {
             _memoryDoublings = 0;
             _latesInARow = 0;

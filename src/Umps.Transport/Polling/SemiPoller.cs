@@ -124,6 +124,29 @@ internal sealed unsafe class SemiPoller
             _window.Woke(ref wait, Stopwatch.GetTimestamp());
     }
 
+    /// <summary>Yields until a word in shared memory has a value, where waits yield and as often as one may.</summary>
+    /// <returns>True when it has; else it is for an ordinary wait, which sleeps in the end.</returns>
+    public bool YieldFor(uint* word, uint value)
+    {
+        WaitState wait = default;
+        long before = Stopwatch.GetTimestamp();
+        for (int left = _window.YieldsAtFirst(before); left > 0;)
+        {
+            int yields = Linux.YieldUntilEqual(word, value, _window.YieldsAtOnce);
+            long after = Stopwatch.GetTimestamp();
+            _counters.Yields += yields;
+            _window.Yielded(ref wait, before, after, yields);
+            if (Volatile.Read(ref *word) == value)
+            {
+                _window.CameWhileYielding(after - before);
+                return true;
+            }
+            left = wait.YieldedLate ? 0 : left - yields;
+            before = after;
+        }
+        return false;
+    }
+
     /// <summary>Resource exhaustion (no unit, no slot): Reset. The window begins anew, and flow control holds the sender.</summary>
     public void Reset()
     {

@@ -30,6 +30,9 @@ internal unsafe struct SlotConsumer
         }
     }
 
+    /// <summary>The word that becomes <see cref="Head"/> + 1 when the next message has come.</summary>
+    public readonly uint* NextSequence => &(_slots + (_head & (_capacity - 1)))->Header.Sequence;
+
     /// <summary>A further slot of the next message, which is there when the first is.</summary>
     public readonly RingSlot* Slot(uint ahead) => _slots + ((_head + ahead) & (_capacity - 1));
 

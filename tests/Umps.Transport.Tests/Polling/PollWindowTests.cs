@@ -218,6 +218,56 @@ public sealed class PollWindowTests
         }
     });
 
+    /// <summary>Several yields between two looks at the clock: late by the whole of them, with an allowance for each, and from then on one at a time.</summary>
+    [Fact]
+    public void Yielded_SeveralAtOnce_AreLateTogetherAndThenTakenOneByOne()
+    {
+        WaitState wait = default;
+        int atOnce = _window.YieldsAtOnce;
+
+        _window.Yielded(ref wait, _now, _now + 600, atOnce);
+        int afterSlow = _window.YieldsAtOnce;
+        _window.Yielded(ref wait, _now, _now + 2000, atOnce);
+        int afterLate = _window.YieldsAtOnce;
+        _window.Yielded(ref wait, _now, _now + 501, afterLate);
+
+        Assert.True(atOnce > 1, "a look at the clock for each yield");
+        Assert.Equal(atOnce, afterSlow);
+        Assert.Equal(1, afterLate);
+        Assert.True(wait.YieldedLate, "two late ones in a row were not believed");
+    }
+
+    [Fact]
+    public void YieldsAtFirst_SomebodyComputes_NoneUntilThatIsForgotten()
+    {
+        WaitState wait = default;
+        int before = _window.YieldsAtFirst(_now);
+
+        Yield(ref wait, 501);
+        Yield(ref wait, 501);
+
+        Assert.True(before > 0, "nothing was known");
+        Assert.Equal(0, _window.YieldsAtFirst(_now + 9_000));
+        Assert.Equal(before, _window.YieldsAtFirst(_now + 10_001));
+    }
+
+    [Fact]
+    public void YieldsAtFirst_LongWaits_NoneUntilWaitsAreShort()
+    {
+        for (int i = 0; i < 20; i++)
+        {
+            WaitState asleep = default;
+            _window.Decide(ref asleep, _now, crowded: true, oversubscribed: true);
+            _window.Woke(ref asleep, _now += 10_000);
+        }
+        int afterLong = _window.YieldsAtFirst(_now);
+        for (int i = 0; i < 20; i++)
+            _window.CameWhileYielding(5);
+
+        Assert.Equal(0, afterLong);
+        Assert.True(_window.YieldsAtFirst(_now) > 0, "short waits were not learnt");
+    }
+
     private void Yield(ref WaitState wait, long took)
     {
         _window.Yielded(ref wait, _now, _now + took);

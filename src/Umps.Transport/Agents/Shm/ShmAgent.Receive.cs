@@ -77,17 +77,23 @@ internal sealed unsafe partial class ShmAgent
                 return false;
         }
         from.EmptyLooks = 0;
+        from.HasAnswered = true;
         _counters.Received++;
         if (Deliver(from, slot, ref handler))
             AnswerRefused(from);
         return true;
     }
 
+    /// <summary>Yields a few times for the next message of one sender.</summary>
+    /// <returns>True when it has come.</returns>
+    public bool YieldForOne(int peer) => _peers[peer] is { CanReceive: true } from && _poller.YieldFor(from.In.NextSequence, from.In.Head + 1);
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int Drain<THandler>(ShmPeer from, ref THandler handler)
         where THandler : struct, IFrameHandler
     {
         from.EmptyLooks = 0;
+        from.HasAnswered = true;
         int done = 0;
         bool gaveBack = false;
         RingSlot* slot;

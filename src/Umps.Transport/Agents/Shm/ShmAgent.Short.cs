@@ -12,6 +12,9 @@ namespace Umps.Transport.Agents.Shm;
 /// </remarks>
 internal sealed unsafe partial class ShmAgent
 {
+    /// <summary>Payloads of more slots than this go in units where they come in bursts: the ring takes three of them at a time, and both sides then work on lines the other has just had.</summary>
+    private const uint LongWideSlots = 9;
+
     /// <summary>Sends a short message if nothing out of the ordinary is needed for it.</summary>
     /// <param name="peer">Endpoint of the receiver.</param>
     /// <param name="firstWord">Kind and length: <see cref="RingSlot.FirstWord"/>.</param>
@@ -52,8 +55,10 @@ internal sealed unsafe partial class ShmAgent
     private bool TryPutWide(ShmPeer to, ulong firstWord, ulong word0, ulong words12, byte* payload, uint bytes)
     {
         uint slots = RingSlot.SlotsForInline((int)bytes);
-        if (!HasWideCredit(to) || !to.Out.HasRoomInOnePiece(slots))
+        if ((slots > LongWideSlots && !to.HasAnswered) || !HasWideCredit(to) || !to.Out.HasRoomInOnePiece(slots))
             return false;
+        if (slots > LongWideSlots)
+            to.HasAnswered = false;
         RingSlot* slot = to.Out.Slot(0);
         FillWords(slot, word0, words12);
         Buffer.MemoryCopy(payload, slot->Payload, RingSlot.WideBytesMax, bytes);

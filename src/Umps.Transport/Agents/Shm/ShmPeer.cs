@@ -44,6 +44,7 @@ internal sealed unsafe class ShmPeer
     public uint WideSent, WideReleasedSeen; // wide messages: the difference is what the peer may be holding copies of
     public bool CanSend;
     public uint OutSeen;                    // transfers of it in which there is nothing left to claim for us
+    public bool HasAnswered = true;         // a message of it has come since a long payload went in slots: no burst of them
     public bool HasFailedToWrite;           // a copy into its memory has failed
 
     // From it: rxBusyQ, and the ring on which its units go home.
