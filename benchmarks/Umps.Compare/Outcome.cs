@@ -41,7 +41,7 @@ internal sealed record Outcome(Group Group, Row Row, LineClass Class, IReadOnlyD
             .. from g in groups
                from row in g.Rows
                from line in new[] { LineClass.S, LineClass.N, LineClass.F, LineClass.Any }
-               let outcome = Make(g, row, line, lookup, contenders, (rounds.GetValueOrDefault($"{g.Name}/{row.Spec}") + 1) / 2)
+               let outcome = Make(g, row, line, lookup, contenders, rounds.GetValueOrDefault($"{g.Name}/{row.Spec}") / 2 + 1)
                where outcome.Cells.Count > 0
                select outcome,
         ];

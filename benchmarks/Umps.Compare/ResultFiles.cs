@@ -57,7 +57,7 @@ internal sealed class ResultFiles(Places places, CompareOptions options, Machine
         output.WriteLine();
         output.WriteLine($"**Classes.** A cache line one way between the two processors takes about 27 ns (S), 55–85 (N) or 240 (F); probed before and after each batch of two ranks; where ranks share processors a switch between them costs far more, and what the line takes is in both sides of each round's ratio. Here: {classes}.");
         output.WriteLine("A cell is the median of the rounds' medians (lowest–highest round; batches/rounds). The ratio is ours to the better peer of the same class, formed round by round: median (lowest–highest; of seven rounds or more the second lowest and highest).");
-        output.WriteLine("*Open*: so many of the rounds reach the goal, the others do not, and another run may decide either way. No verdict where a class came by in less than half of the rounds.");
+        output.WriteLine("*Open*: so many of the rounds reach the goal, the others do not, and another run may decide either way. No verdict where a class came by in half of the rounds or less.");
         if (_against is not null)
             output.WriteLine($"\n{_against}");
         foreach (string failure in campaign.Failures)

@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace Umps.Compare;
 
@@ -14,16 +16,18 @@ internal sealed class TwoNodes : IDisposable
 {
     private const string Interface = "veth0", First = "10.79.0.1", Second = "10.79.0.2";
 
+    private static readonly PosixSignal[] s_ending = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
     private static readonly string[] s_commands = ["ip", "unshare", "taskset", "hostname"];
 
     private readonly string[] _names = [$"umpsc{Environment.ProcessId}a", $"umpsc{Environment.ProcessId}b"];
     private readonly string _folder;
-    private bool _disposed;
+    private readonly PosixSignalRegistration[] _signals;
+    private int _disposed;
 
     private TwoNodes()
     {
         _folder = Directory.CreateTempSubdirectory("umps-nodes-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        _signals = [.. s_ending.Select(signal => PosixSignalRegistration.Create(signal, _ => Dispose()))];      // and then it ends, as without
     }
 
     /// <summary>The stand-in for ssh.</summary>
@@ -62,10 +66,10 @@ internal sealed class TwoNodes : IDisposable
     /// <summary>Removes both; what still runs there was started by a launcher that is gone, and is ended.</summary>
     public void Dispose()
     {
-        if (_disposed)
+        if (Interlocked.Exchange(ref _disposed, 1) == 1)
             return;
-        _disposed = true;
-        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        foreach (PosixSignalRegistration signal in _signals)
+            signal.Dispose();
         foreach (string name in _names.Where(name => File.Exists("/run/netns/" + name)))
         {
             foreach (string pid in ProcessRun.Start(["ip", "netns", "pids", name], 10).Out)
@@ -75,8 +79,6 @@ internal sealed class TwoNodes : IDisposable
 
         Directory.Delete(_folder, recursive: true);
     }
-
-    private void OnExit(object? sender, EventArgs e) => Dispose();
 
     private string? Build()
     {
