@@ -75,7 +75,7 @@ public sealed class OptionsLoaderTests : IDisposable
         File.WriteAllText(FilePath, """{ "Umps": { "EnvelopesMax": 15, "EnvelopeMax": 100, "Transport": 3 } }""");
 
         MpiException error = Assert.Throws<MpiException>(() => Load(
-            environment: [Pair("UMPS__TRANSPORT__AGENTS__0", "udp"), Pair("UMPS__FINALIZESECONDS", "NaN")],
+            environment: [Pair("UMPS__TRANSPORT__AGENTS__0", "ether"), Pair("UMPS__FINALIZESECONDS", "NaN")],
             settings: [Pair("Umps:Zebra:Crossing", "1")]));
 
         Assert.Equal((2401, MpiErrorClass.Arg), (error.ErrorId, error.ErrorClass));
@@ -83,7 +83,7 @@ public sealed class OptionsLoaderTests : IDisposable
         Assert.Contains($"Umps:EnvelopesMax is \"15\" ({FilePath}); it takes a whole number from 16 to 100,000,000", error.Message, StringComparison.Ordinal);
         Assert.Contains($"Umps:EnvelopeMax ({FilePath}): there is no such option; the nearest is Umps:EnvelopesMax.", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:Transport is \"3\"", error.Message, StringComparison.Ordinal);
-        Assert.Contains("is \"udp\" (environment variable UMPS__TRANSPORT__AGENTS__0); it takes a list of at least one, each Shm or Tcp", error.Message, StringComparison.Ordinal);
+        Assert.Contains("is \"ether\" (environment variable UMPS__TRANSPORT__AGENTS__0); it takes a list of at least one, each Shm or Tcp or Udp", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:FinalizeSeconds is \"NaN\" (environment variable UMPS__FINALIZESECONDS); it takes a number from 0 to 3,600", error.Message, StringComparison.Ordinal);
         Assert.Contains("Umps:Zebra (umpsrun's options): there is no such option.", error.Message, StringComparison.Ordinal);
     }
