@@ -51,7 +51,7 @@ internal sealed class Contender
     public IReadOnlyList<string> Command(RunSetup setup) => [.. setup.Nodes?.Prefix ?? [], .. _launch(setup), .. setup.Arguments];
 
     private static IEnumerable<string> Umpsrun(Places places, RunSetup setup) =>
-        [.. setup.IsNative ? [places.NativeUmpsrun] : places.Umpsrun, "-n", $"{setup.Ranks}", 
+        [.. setup.IsNative ? [places.NativeUmpsrun] : places.Umpsrun, "-n", $"{setup.Ranks}",
             .. setup.Nodes is { } nodes ? ["--hostfile", nodes.Hostfile] : setup.IsPinned ? ["--bind-to", "core"] : Array.Empty<string>(),
             .. setup.IsTcp && setup.Nodes is null ? ["--transport", "tcp"] : Array.Empty<string>(), .. setup.IsNative ? [places.NativeBench] : places.OurBench];
 

@@ -87,9 +87,10 @@ internal static class Groups
             new("rate", 8, "M/s") { Near = Goal.AtLeast(5), Far = Goal.AtLeast(5) },
             .. Sizes(64 * K, 256 * K, M, 4 * M).Select(bytes => new Row("bw", bytes, "MB/s") { Near = Goal.AtLeast(1.1), Far = Goal.AtLeast(1.1) }),
         ])
-        {
-            IsTcp = true, RowSeconds = 0.25,
-        };
+    {
+        IsTcp = true,
+        RowSeconds = 0.25,
+    };
 
     /// <summary>Wall time of the launcher, from its start to its end.</summary>
     private static Group StartUp(int ranks, int roundsMax, int quickRoundsMax) =>

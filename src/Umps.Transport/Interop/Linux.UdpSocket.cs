@@ -110,7 +110,12 @@ internal static unsafe partial class Linux
         IoVector piece = new(&nothing, 1);
         var datagram = new Datagram
         {
-            Address = address, AddressBytes = InternetAddressBytes, Pieces = &piece, PieceCount = 1, Control = control, ControlBytes = ControlBytes,
+            Address = address,
+            AddressBytes = InternetAddressBytes,
+            Pieces = &piece,
+            PieceCount = 1,
+            Control = control,
+            ControlBytes = ControlBytes,
         };
         addressBytes = 0;
         error = Errno.None;

@@ -180,8 +180,16 @@ public sealed unsafe class ForgedFrameTests
         byte[] bytes = new byte[LinkFrameHeader.SizeBytes + 10];
         var header = new LinkFrameHeader
         {
-            Version = LinkFrameHeader.LayoutVersion, Type = type, Token = LinkToken.Of(secret, from, to), From = from, Sequence = sequence, Ack = ack, Edge = ack + 100,
-            Magic = LinkFrameHeader.MagicValue, PayloadBytes = 10, LengthBytes = 10,
+            Version = LinkFrameHeader.LayoutVersion,
+            Type = type,
+            Token = LinkToken.Of(secret, from, to),
+            From = from,
+            Sequence = sequence,
+            Ack = ack,
+            Edge = ack + 100,
+            Magic = LinkFrameHeader.MagicValue,
+            PayloadBytes = 10,
+            LengthBytes = 10,
         };
         MemoryMarshal.Write(bytes, in header);
         fixed (byte* frame = bytes)
