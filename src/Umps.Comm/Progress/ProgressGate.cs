@@ -34,7 +34,7 @@ internal sealed class ProgressGate
 
     private int _word;
     private Bias? _bias;                        // who keeps the word. Set by its owner, cleared by a contender; both under the lock
-    private Bias? _lastBias;                    // the owner's: the bias it has entered by, while it has
+    private Bias? _lastBias;                    // the owner's: the last that was given; while it has entered by bias, its own
     private bool _enteredByBias;                // the owner's
     private int _lastOwner, _streak;            // the owner's
     private int _streakToBias = StreakFirst;
@@ -140,7 +140,9 @@ internal sealed class ProgressGate
                 return;
             _streak = 0;
             _enteredByBias = true;
-            _lastBias = new Bias(me) { Inside = true };
+            if (_lastBias?.Thread != me)
+                _lastBias = new Bias(me);
+            _lastBias.Begin();
             Volatile.Write(ref _bias, _lastBias);
         }
     }
@@ -229,12 +231,22 @@ internal sealed class ProgressGate
         next.Unpark();
     }
 
-    /// <summary>A thread that keeps the word. A new one each time: what a thread still writes to a bias it has lost is nobody's.</summary>
+    /// <summary>A thread that keeps the word. One a thread: only that thread gives it to the gate again, and then it has written all it had to write to the one it has lost.</summary>
     internal sealed class Bias(int thread)
     {
         public readonly int Thread = thread;
-        public readonly long Since = Stopwatch.GetTimestamp();
         public bool Inside;             // the thread's: it is inside, or about to see that it may not be
         public bool MustHandOver;       // under the lock: it was inside when it lost the bias
+
+        /// <summary>When it was given; under the lock.</summary>
+        public long Since { get; private set; }
+
+        /// <summary>The thread, which is inside, is about to keep the word.</summary>
+        public void Begin()
+        {
+            Debug.Assert(!MustHandOver, "what it owed was handed over when it left");
+            Since = Stopwatch.GetTimestamp();
+            Inside = true;
+        }
     }
 }
