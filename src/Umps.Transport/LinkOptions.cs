@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Umps.Transport;
 
-/// <summary>Options of the agents that carry messages by frames of their own (udp); section <c>Umps:Transport:Link</c>.</summary>
+/// <summary>Options of the agents that carry messages by frames of their own (udp, packet, xdp); section <c>Umps:Transport:Link</c>.</summary>
 public sealed record LinkOptions : IOptionGroup
 {
     internal const int EagerBytesMaxMax = 64 * 1024;

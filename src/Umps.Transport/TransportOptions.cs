@@ -7,7 +7,7 @@ namespace Umps.Transport;
 public sealed record TransportOptions : IOptionGroup
 {
     /// <summary>NIC agents that may be used, in order of preference. Default shm, tcp.</summary>
-    [OptionRange((int)AgentKind.Shm, (int)AgentKind.Udp)]
+    [OptionRange((int)AgentKind.Shm, (int)AgentKind.Xdp)]
     public IReadOnlyList<AgentKind> Agents { get; init; } = [AgentKind.Shm, AgentKind.Tcp];
 
     /// <summary>Options of the node's memory and of the shm agent; section <c>Umps:Transport:Shm</c>.</summary>
@@ -24,9 +24,18 @@ public sealed record TransportOptions : IOptionGroup
     /// <summary>Options of the tcp agent; section <c>Umps:Transport:Tcp</c>.</summary>
     public TcpOptions Tcp { get; init; } = new();
 
-    /// <summary>Options of the agents that carry messages by frames of their own (udp); section <c>Umps:Transport:Link</c>.</summary>
+    /// <summary>Options of the agents that carry messages by frames of their own (udp, packet, xdp); section <c>Umps:Transport:Link</c>.</summary>
     public LinkOptions Link { get; init; } = new();
 
     /// <summary>Options of the udp agent; section <c>Umps:Transport:Udp</c>.</summary>
     public UdpOptions Udp { get; init; } = new();
+
+    /// <summary>Options of the agents that use an Ethernet interface themselves (packet, xdp); section <c>Umps:Transport:Ethernet</c>.</summary>
+    public EthernetOptions Ethernet { get; init; } = new();
+
+    /// <summary>Options of the packet agent; section <c>Umps:Transport:Packet</c>.</summary>
+    public PacketOptions Packet { get; init; } = new();
+
+    /// <summary>Options of the xdp agent; section <c>Umps:Transport:Xdp</c>.</summary>
+    public XdpOptions Xdp { get; init; } = new();
 }

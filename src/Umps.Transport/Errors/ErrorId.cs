@@ -37,4 +37,6 @@ internal static class ErrorId
     public const int LinkBroken = 1307;
     public const int LinkLeft = 1308;
     public const int LinkMalformed = 1309;
+    public const int LinkInterface = 1310;
+    public const int LinkPrivilege = 1311;
 }
