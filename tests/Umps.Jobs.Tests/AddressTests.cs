@@ -7,7 +7,7 @@ namespace Umps.Tests;
 /// <summary>The address translation buffer of a process with the right to see physical addresses, and of one without.</summary>
 public sealed class AddressTests
 {
-    private static readonly string s_ranks = Repository.Output("tests/Umps.Ranks", "Umps.Ranks.dll");
+    private static readonly string s_ranks = Repository.Ranks;
 
     /// <summary>Both halves of each page, by the paper's formula, as a walk of the page table finds them.</summary>
     [Fact]
