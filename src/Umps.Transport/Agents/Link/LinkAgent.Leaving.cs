@@ -71,6 +71,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         _owed.Clear();
         _lost.Clear();
         Held.Dispose();
+        _perMessage?.Dispose();
         NativeMemory.Free(_events);
         NativeMemory.Free(_done);
         if (_timer >= 0)

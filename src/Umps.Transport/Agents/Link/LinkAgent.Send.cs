@@ -60,6 +60,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (RoomOf(to) < frames)
             return RefuseForRoom();
 
+        _perMessage?.OnSend(payload);
         long now = _carrier.Now;
         bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && to.Burst.Note(now, Passes);
         Append(to, LinkFrameType.Message, in header, payload[..Math.Min(length, _payloadMax)], length);
