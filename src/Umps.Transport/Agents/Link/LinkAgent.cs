@@ -167,7 +167,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             underWay += peer.Out.UnderWay;
             credit += peer.CreditBytes - (peer.EagerSent - peer.EagerConsumedThere);
         }
-        return new AgentState(Kind, Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit));
+        List<KeyValuePair<string, long>> counters = Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit);
+        if (!_disposed)
+            _carrier.AddCounters(counters);
+        return new AgentState(Kind, counters);
     }
 
     /// <summary>Payload that was held has been released.</summary>
