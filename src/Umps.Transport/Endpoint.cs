@@ -80,6 +80,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options)
     {
         options.Shm.Check();
+        if (options.Polling.Mode is < PollingMode.SemiPolling or > PollingMode.PollingOnly)
+            throw Throw.OptionOutOfRange("Polling:Mode", (int)options.Polling.Mode, (int)PollingMode.SemiPolling, (int)PollingMode.PollingOnly);
         if (options.PassesASocketPoll is < 1 or > 1000)
             throw Throw.OptionOutOfRange("PassesASocketPoll", options.PassesASocketPoll, 1, 1000);
         NodeMapping mapping = memory.Mapping;
@@ -220,6 +222,12 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     /// <summary>More ranks of the node are awake than it has processors: who waits yields at once.</summary>
     internal bool IsCrowded => _poller.IsCrowded;
+
+    /// <summary>Waits look once and sleep (<see cref="PollingMode.InterruptOnly"/>): who waits in a loop of its own first does not.</summary>
+    internal bool NeverSpins => _poller.NeverSpins;
+
+    /// <summary>Waits never arm (<see cref="PollingMode.PollingOnly"/>): <see cref="Pause"/> is always false.</summary>
+    internal bool NeverSleeps => _poller.NeverSleeps;
 
     /// <summary>Begins a wait in the Polling state.</summary>
     public WaitState BeginWait() => _poller.BeginWait();
