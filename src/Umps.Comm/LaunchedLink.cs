@@ -81,7 +81,9 @@ internal sealed class LaunchedLink : JobLink
             _client.Put(TcpAddress, Encoding.UTF8.GetBytes(endpoint.TcpAddress));
         if (endpoint.UdpAddress.Length > 0)
             _client.Put(UdpAddress, Encoding.UTF8.GetBytes(endpoint.UdpAddress));
-        return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
+        var core = new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
+        _client.AnswerState(core.DescribeState);
+        return core;
     }
 
     /// <summary>A fault of the configuration that the program does not handle is told by umpsrun, once: every rank has it, and its stack says nothing to whom it concerns.</summary>
@@ -114,6 +116,9 @@ internal sealed class LaunchedLink : JobLink
         if (_client.WaitForEnding(afterOther ? s_verdict : TimeSpan.Zero) is { } ending && ending.Rank != Rank)
             EndAtOnce();
     }
+
+    /// <inheritdoc/>
+    public override void TellLastState(string state) => _client.TellLastState(state);
 
     /// <inheritdoc/>
     public override string WhyAborted(int abortWord) =>
