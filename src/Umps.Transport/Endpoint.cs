@@ -288,15 +288,14 @@ public sealed unsafe partial class Endpoint : IDisposable
             KernelAgent.Abort(_mapping, reason);
     }
 
-    /// <summary>Counters and depths, read without disturbing the endpoint.</summary>
-    public TransportState ShowState()
+    private TransportState ReadState()
     {
         var agents = new List<AgentState>();
         if (_shm is not null)
             agents.Add(_shm.ShowState());
         foreach (ISocketAgent agent in _sockets)
             agents.Add(agent.ShowState());
-        return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents);
+        return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents) { Mode = _options.Polling.Mode };
     }
 
     /// <summary>Leaves: closes connections after what is queued has gone (bounded by the option's time), gives units back.</summary>
@@ -305,6 +304,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         if (_isDisposed)
             return;
+        KeepState();
         bool hurries = AbortWord != 0;
         foreach (ISocketAgent agent in _sockets)
         {
@@ -328,37 +328,5 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         AgentKind agent = AgentOf(peer);
         return agent != AgentKind.None ? agent : throw Throw.NoAgent(Id, peer, WhyNone(peer));
-    }
-
-    private List<KeyValuePair<string, long>> ShowPool()
-    {
-        NodeHeader* header = _mapping.Header;
-        var pool = new List<KeyValuePair<string, long>>
-        {
-            new("node-ranks", _mapping.Layout.Ranks),
-            new("node-awake", Volatile.Read(ref header->Awake)),
-            new("node-departures", Volatile.Read(ref header->Departures)),
-            new("abort-word", Volatile.Read(ref header->Abort)),
-        };
-        if (_shm is not null)
-        {
-            pool.Add(new("units", _shm.Units.Count));
-            pool.Add(new("units-free", _shm.Units.Free));
-            pool.Add(new("units-locked", _shm.Units.IsLocked ? 1 : 0));
-            pool.Add(new("physical-addresses-known", _shm.Units.Addresses.KnowsPhysical ? 1 : 0));
-        }
-        ShowLoans(pool);
-        return pool;
-    }
-
-    private List<KeyValuePair<string, long>> ShowPolling()
-    {
-        ref readonly PollCounters counters = ref _poller.Counters;
-        return
-        [
-            new("waits", counters.Waits), new("interrupts", counters.Interrupts), new("arrivals", counters.Arrivals),
-            new("empty-polls", counters.EmptyPolls), new("yields", counters.Yields), new("sleeps", counters.Sleeps), new("resets", counters.Resets), new("rings", counters.Rings),
-            new("polling-microseconds", counters.PollingTicks * 1_000_000 / Stopwatch.Frequency), new("asleep-microseconds", counters.AsleepTicks * 1_000_000 / Stopwatch.Frequency),
-        ];
     }
 }

@@ -65,6 +65,9 @@ internal sealed partial class ProgressEngine
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
+    /// <summary>Threads inside a wait.</summary>
+    public int Waits => _waits;
+
     /// <summary>True when something waits to be sent or copied.</summary>
     public bool HasOutgoing
     {

@@ -71,6 +71,9 @@ internal sealed unsafe class SemiPoller
     /// <inheritdoc cref="Endpoint.IsCrowded"/>
     public bool IsCrowded => _ranks > _processorCount;
 
+    /// <inheritdoc cref="PollWindow.WindowTicks"/>
+    public long WindowTicks => _window.WindowTicks;
+
     /// <inheritdoc cref="Endpoint.NeverSpins"/>
     public bool NeverSpins { get; }
 
