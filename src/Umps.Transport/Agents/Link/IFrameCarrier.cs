@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -96,4 +97,7 @@ internal unsafe interface IFrameCarrier : IDisposable
 
     /// <summary>The owner goes to sleep on <see cref="Descriptor"/>: what would keep it readable for nothing is cleared away.</summary>
     void BeforeSleep();
+
+    /// <summary>Adds what the carrier itself counts, and what the kernel counts for it, behind the link's counters.</summary>
+    void AddCounters(List<KeyValuePair<string, long>> counters);
 }
