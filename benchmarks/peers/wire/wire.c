@@ -3,6 +3,7 @@
 
    TEST is KIND:WAY:WAIT:BYTES:NUMBER, KIND one of
      latency   ping-pong for NUMBER seconds, in batches; half a round trip
+     gap       ping-pong with NUMBER microseconds of silence before each turn, for a quarter of a second
      flood     one side sends for NUMBER seconds as fast as the way takes it; what arrived counts
      load      NUMBER messages a second at even intervals, for a third of a second; what the receiver used
    WAY udp, packet or tcp, WAIT poll (the receiver looks again and again) or sleep (it waits in the kernel).
@@ -29,6 +30,11 @@ static bool waits_by_poll(const struct test *test)
     return strcmp(test->wait, "poll") == 0;
 }
 
+static bool is_ping_pong(const struct test *test)
+{
+    return strcmp(test->kind, "latency") == 0 || strcmp(test->kind, "gap") == 0;
+}
+
 static int compare(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
@@ -52,9 +58,12 @@ static bool receive(const struct way *way, const struct test *test)
 static void client_latency(const struct way *way, const struct test *test, const char *name)
 {
     static double batches[BATCHES_MAX];
-    int count = 0, turns = waits_by_poll(test) ? 200 : 20;
-    double end = now() + test->number;
+    bool has_gap = strcmp(test->kind, "gap") == 0;
+    int count = 0, turns = has_gap ? 1 : waits_by_poll(test) ? 200 : 20;
+    double end = now() + (has_gap ? 0.25 : test->number);
     do {
+        if (has_gap)
+            usleep(test->number);
         double start = now();
         for (int i = 0; i < turns; i++) {
             way_send(way, test->bytes);
@@ -141,7 +150,7 @@ static void serve(void)
     while (recv(control, &test, sizeof test, MSG_WAITALL) == sizeof test) {
         struct usage usage = { 0 };
         struct way way = way_open(&test, true, own, other, interface, port, control);
-        if (strcmp(test.kind, "latency") == 0)
+        if (is_ping_pong(&test))
             server_latency(&way, &test);
         else
             server_count(&way, &test, &usage);
@@ -163,7 +172,7 @@ static void run(char *name)
     if (send(control, &test, sizeof test, 0) != sizeof test)
         fail("control");
     struct way way = way_open(&test, false, own, other, interface, port, control);
-    bool is_latency = strcmp(test.kind, "latency") == 0;
+    bool is_latency = is_ping_pong(&test);
     if (is_latency)
         client_latency(&way, &test, name);
     else
