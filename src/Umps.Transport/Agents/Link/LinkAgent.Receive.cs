@@ -8,8 +8,8 @@ namespace Umps.Transport.Agents.Link;
 /// <summary>The receiving half: frames are checked, put in order, delivered and acknowledged.</summary>
 internal sealed unsafe partial class LinkAgent<TCarrier>
 {
-    /// <summary>Calls to the carrier that one pass makes before other agents have their turn.</summary>
-    private const int BatchesAPass = 4;
+    /// <summary>Frames after which one pass asks the carrier for no more: other agents have their turn.</summary>
+    private const int FramesAPass = 128;
 
     /// <summary>Longer messages are no messages: EagerBytesMax ends here on every endpoint.</summary>
     private const int MessageBytesMax = LinkOptions.EagerBytesMaxMax;
@@ -28,7 +28,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         int done = 0;
         if (_restOf is not null)
             DeliverRest(ref handler);
-        for (int batch = 0; batch < BatchesAPass; batch++)
+        while (done < FramesAPass)
         {
             int count = _carrier.Receive();
             _isDrained = count < _carrier.ReceiveMax;
