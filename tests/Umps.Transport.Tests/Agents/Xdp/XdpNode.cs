@@ -40,6 +40,9 @@ internal sealed unsafe class XdpNode : IDisposable
 
     public byte* Area => _area;
 
+    /// <summary>The memory that the area is.</summary>
+    public int MemoryDescriptor => _memory;
+
     /// <summary>Skips the test where AF_XDP between namespaces cannot be had.</summary>
     public static void SkipUnlessPossible()
     {
