@@ -48,7 +48,7 @@ public sealed unsafe partial class Endpoint
         new(_directory, _options.Link, new PacketCarrier(port, _options.Packet), peer => Find(peer, AgentKind.Packet));
 
     private LinkAgent<XdpCarrier> OpenXdp(LinkPort port) =>
-        new(_directory, _options.Link, new XdpCarrier(port, _mapping.At(_mapping.Layout.Links), _options.Xdp), peer => Find(peer, AgentKind.Xdp));
+        new(_directory, _options.Link, new XdpCarrier(_directory, in port, _mapping.At(_mapping.Layout.Links)), peer => Find(peer, AgentKind.Xdp));
 
     private ISocketAgent[] OpenSockets()
     {

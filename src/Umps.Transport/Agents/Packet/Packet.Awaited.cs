@@ -32,6 +32,7 @@ internal readonly unsafe struct PacketCarrier(LinkPort port, PacketOptions optio
     public void ReturnKept(int token) { }
     public bool TryTakeRefusal(out int peer) { peer = 0; return false; }
     public void BeforeSleep() { }
+    public void AddCounters(System.Collections.Generic.List<System.Collections.Generic.KeyValuePair<string, long>> counters) { }
     public void Dispose() { }
 }
 
