@@ -84,7 +84,7 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <param name="lengthBytes">Its length.</param>
     byte* Frame(int index, out int lengthBytes);
 
-    /// <summary>Keeps a frame where it is, until <see cref="ReturnKept"/>.</summary>
+    /// <summary>Keeps a frame until <see cref="ReturnKept"/>: where it is, or where <see cref="Frame"/> says from now on.</summary>
     /// <returns>False when no more can be kept.</returns>
     bool TryKeep(int index, out int token);
 
