@@ -67,7 +67,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             _inner = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
             SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
             _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
-            Watch(_inner, carrier.Descriptor);
             Watch(_inner, _timer);
             error = Linux.EpollAdd(SleepFd, _inner, EpollEvents.None, 0);
             Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
@@ -130,6 +129,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     }
 
     /// <summary>The caller goes to sleep: acknowledgements leave, the timer is set. With the gate held.</summary>
+    /// <remarks>The carrier's descriptor is watched by sleepers only: a socket that anybody watches looks for sleepers with every frame that comes, and with every one that has left.</remarks>
     public void BeforeSleep()
     {
         FlushGathered();
@@ -137,11 +137,15 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         Flush();
         _carrier.BeforeSleep();
         SetTimer();
-        WatchForRoom();
         _sleepIsNear = true;
         if (_wakesSleeper)
+        {
+            WatchForRoom();
             return;
+        }
         _wakesSleeper = true;
+        _watchesForRoom = _isBlocked;
+        Linux.EpollAdd(_inner, _carrier.Descriptor, WatchedFor, 0);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.EPOLLIN, 0);
     }
 
@@ -152,6 +156,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             return;
         _wakesSleeper = false;
         _lookedAt = _carrier.Now;       // while it slept every arrival would have woken it
+        Linux.EpollRemove(_inner, _carrier.Descriptor);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.None, 0);
     }
 
