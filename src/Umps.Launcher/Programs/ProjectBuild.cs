@@ -94,6 +94,7 @@ internal class ProjectBuild(Func<string> dotnet, Action<string> say)
 
     private static (int Code, string Output, string Error) RunToEnd(ProcessStartInfo start)
     {
+        Linux.KeepCapabilitiesFromChildren();       // of this thread, which starts the build
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();

@@ -183,7 +183,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
                 break;
             case FramePlace.Early when _carrier.TryKeep(index, out int token):
                 Counters.Early++;
-                peer.In.Keep(sequence, frame, length, token);
+                peer.In.Keep(sequence, _carrier.Frame(index, out _), length, token);
                 Owe(peer, isUrgent: true, now);
                 break;
             case FramePlace.Early:

@@ -20,7 +20,7 @@ namespace Umps.Transport.Agents.Link;
 /// Acknowledgements ride on frames that go back; one of their own leaves when many are owed, or a pass finds nothing more, or before a sleep, or at once when a frame is missing.
 /// LinkAgent.Send.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
 /// </remarks>
-internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwner
+internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICreditOwner
     where TCarrier : struct, IFrameCarrier
 {
     private const int EventsMax = 8;
@@ -167,7 +167,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             underWay += peer.Out.UnderWay;
             credit += peer.CreditBytes - (peer.EagerSent - peer.EagerConsumedThere);
         }
-        return new AgentState(Kind, Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit));
+        List<KeyValuePair<string, long>> counters = Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit);
+        if (!_disposed)
+            _carrier.AddCounters(counters);
+        return new AgentState(Kind, counters);
     }
 
     /// <summary>Payload that was held has been released.</summary>
