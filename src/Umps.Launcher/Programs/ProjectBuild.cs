@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Umps.Transport.Interop;
 using Umps.WireUp;
 
 namespace Umps.Launcher;
