@@ -56,13 +56,6 @@ internal sealed unsafe class XdpNode : IDisposable
         Linux.CloseSocket(socket);
     }
 
-    /// <summary>A rank's port, as it would have crossed to another process.</summary>
-    public LinkPort PortOf(int rank)
-    {
-        LinkPort port = Device.PortOf(rank);
-        return port with { Descriptor = Linux.Duplicate(port.Descriptor) };
-    }
-
     /// <summary>Runs something on a thread that is in a namespace: what it opens there stays there.</summary>
     public static T In<T>(NetworkNamespace place, Func<T> action)
     {
