@@ -134,7 +134,6 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         }
         foreach (XdpRing ring in (XdpRing[])[_rx, _tx, _fill, _completion])
             ring.Unmap();
-        Linux.CloseSocket(Descriptor);
         _routes.Dispose();
         NativeMemory.Free(_pending);
         NativeMemory.Free(_batch);
