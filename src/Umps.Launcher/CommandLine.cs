@@ -14,7 +14,7 @@ internal sealed class CommandLine
         new(Ranks, "N", "Ranks. Default: all slots of the hosts, or as many as this node has cores"),
         new(Hostfile, "FILE", "Nodes, one a line: node slots=4, node:4, user@node, # comment"),
         new(Host, "A,B:4", "Nodes and their slots (1 if not said): user@node, [::1]:2 for IPv6"),
-        new(Transport, "LIST", "Of shm, tcp and udp, in order of preference. Default: shm,tcp"),
+        new(Transport, "LIST", "Of shm, tcp, udp, packet, xdp, in order of preference. Default: shm,tcp"),
         new(BindTo, "core|none", "Bind each rank to a core, round robin. Default: none"),
         new(MapBy, "slot|node", "Fill node after node, or go round them. Default: slot"),
         new(Variable, "VAR[=V]", "Set a variable for the ranks, or pass on umpsrun's own; may be repeated", Repeats: true),

@@ -38,11 +38,14 @@ internal static class HostAddresses
         [.. list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(text => IPEndPoint.TryParse(text, out IPEndPoint? address) && address.Port != 0 ? address : throw new FormatException(text))];
 
+    /// <summary>True for interfaces that hosts have for themselves: the networks of containers and virtual machines.</summary>
+    public static bool IsVirtual(string network) => s_virtualPrefixes.Any(prefix => network.StartsWith(prefix, StringComparison.Ordinal));
+
     private static int OrderOf(string network, IPAddress address)
     {
         int order = address.AddressFamily == AddressFamily.InterNetwork ? 0 : 1;
         if (address.AddressFamily == AddressFamily.InterNetwork && address.GetAddressBytes() is [169, 254, ..])
             order += 2;
-        return s_virtualPrefixes.Any(prefix => network.StartsWith(prefix, StringComparison.Ordinal)) ? order + 4 : order;
+        return IsVirtual(network) ? order + 4 : order;
     }
 }

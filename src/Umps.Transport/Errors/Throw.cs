@@ -75,6 +75,20 @@ internal static partial class Throw
     public static UmpsException NoDescriptor(string call, Errno error) => Make(
         ErrorId.LinkResource, "Endpoint", $"{call}: {error}. The process may have too many descriptors open (ulimit -n).");
 
+    /// <summary>UMPS1306.</summary>
+    public static UmpsException NoRing(string call, long lengthBytes, Errno error) => Make(
+        ErrorId.LinkResource, "KernelAgent",
+        $"{call}: {error}. The kernel gives no ring of {Mib(lengthBytes)} for the frames of a rank. Lower Umps:Transport:Packet:BufferBytes, or set Umps:Transport:Packet:Mapped to false.");
+
+    /// <summary>UMPS1310.</summary>
+    public static UmpsException Interface(string fact) => Make(
+        ErrorId.LinkInterface, "KernelAgent", $"{fact}. Name one that fits by Umps:Transport:Ethernet:Interface, or use other agents (--transport shm,tcp).");
+
+    /// <summary>UMPS1311.</summary>
+    public static UmpsException Privilege(string call, string capability, Errno error) => Make(
+        ErrorId.LinkPrivilege, "KernelAgent",
+        $"{call}: {error}. The node agent needs the capability {capability}. umpsrun --doctor says how an administrator grants it; or use other agents (--transport shm,tcp).");
+
     private static UmpsException Make(int id, string call, string text) => new(id, $"UMPS{id} (pid {Environment.ProcessId}) {call}: {text}");
 
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -166,7 +166,7 @@ internal static unsafe partial class Linux
     private static partial int recvmmsg(int descriptor, Datagram* datagrams, uint count, int flags, void* timeout);
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial nint sendto(int descriptor, byte* bytes, nuint lengthBytes, int flags, byte* address, int addressBytes);
+    private static partial nint sendto(int descriptor, void* bytes, nuint lengthBytes, int flags, byte* address, int addressBytes);
 
     [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
     private static partial nint recvmsg_errors(int descriptor, Datagram* datagram, int flags);

@@ -45,8 +45,7 @@ public sealed class EndpointGroup : IDisposable
                 Peers = peers,
                 Secret = new byte[32],
                 ListenAddresses = ["127.0.0.1"],
-                FindTcpAddress = peer => _endpoints[peer].TcpAddress,
-                FindUdpAddress = peer => findUdpAddress?.Invoke(_endpoints[own], _endpoints[peer]) ?? _endpoints[peer].UdpAddress,
+                FindAddress = (peer, kind) => kind == AgentKind.Udp && findUdpAddress is not null ? findUdpAddress(_endpoints[own], _endpoints[peer]) : _endpoints[peer].AddressOf(kind),
             }, options);
         }
     }

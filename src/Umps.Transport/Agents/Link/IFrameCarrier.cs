@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -83,7 +84,7 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <param name="lengthBytes">Its length.</param>
     byte* Frame(int index, out int lengthBytes);
 
-    /// <summary>Keeps a frame until <see cref="ReturnKept"/>; <see cref="Frame"/> says where: it may have been moved.</summary>
+    /// <summary>Keeps a frame until <see cref="ReturnKept"/>: where it is, or where <see cref="Frame"/> says from now on.</summary>
     /// <returns>False when no more can be kept.</returns>
     bool TryKeep(int index, out int token);
 
@@ -96,4 +97,7 @@ internal unsafe interface IFrameCarrier : IDisposable
 
     /// <summary>The owner goes to sleep on <see cref="Descriptor"/>: what would keep it readable for nothing is cleared away.</summary>
     void BeforeSleep();
+
+    /// <summary>Adds what the carrier itself counts, and what the kernel counts for it, behind the link's counters.</summary>
+    void AddCounters(List<KeyValuePair<string, long>> counters);
 }

@@ -205,8 +205,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (_isBlocked == _watchesForRoom)
             return;
         _watchesForRoom = _isBlocked;
-        Linux.EpollModify(_inner, _carrier.Descriptor, _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN, 0);
+        Linux.EpollModify(_inner, _carrier.Descriptor, WatchedFor, 0);
     }
+
+    private EpollEvents WatchedFor => _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN;
 
     private void SendBlocked(long now)
     {

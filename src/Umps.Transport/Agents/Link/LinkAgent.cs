@@ -20,7 +20,7 @@ namespace Umps.Transport.Agents.Link;
 /// Acknowledgements ride on frames that go back; one of their own leaves when many are owed, or a pass finds nothing more, or before a sleep, or at once when a frame is missing.
 /// LinkAgent.Send.cs, LinkAgent.Packing.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
 /// </remarks>
-internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwner
+internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICreditOwner
     where TCarrier : struct, IFrameCarrier
 {
     private const int EventsMax = 8;
@@ -71,7 +71,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             _inner = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
             SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
             _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
-            Watch(_inner, carrier.Descriptor);
             Watch(_inner, _timer);
             error = Linux.EpollAdd(SleepFd, _inner, EpollEvents.None, 0);
             Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
@@ -134,6 +133,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
     }
 
     /// <summary>The caller goes to sleep: acknowledgements leave, the timer is set. With the gate held.</summary>
+    /// <remarks>The carrier's descriptor is watched by sleepers only: a socket that anybody watches looks for sleepers with every frame that comes, and with every one that has left.</remarks>
     public void BeforeSleep()
     {
         FlushGathered();
@@ -141,11 +141,15 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
         Flush();
         _carrier.BeforeSleep();
         SetTimer();
-        WatchForRoom();
         _sleepIsNear = true;
         if (_wakesSleeper)
+        {
+            WatchForRoom();
             return;
+        }
         _wakesSleeper = true;
+        _watchesForRoom = _isBlocked;
+        Linux.EpollAdd(_inner, _carrier.Descriptor, WatchedFor, 0);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.EPOLLIN, 0);
     }
 
@@ -156,6 +160,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             return;
         _wakesSleeper = false;
         _lookedAt = _carrier.Now;       // while it slept every arrival would have woken it
+        Linux.EpollRemove(_inner, _carrier.Descriptor);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.None, 0);
     }
 
@@ -171,7 +176,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             underWay += peer.Out.UnderWay;
             credit += peer.CreditBytes - (peer.EagerSent - peer.EagerConsumedThere);
         }
-        return new AgentState(Kind, Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit));
+        List<KeyValuePair<string, long>> counters = Counters.Show(_open, _contacted.Count - _open, underWay, Held.Count, _disposed ? 0 : _carrier.FreeUnits, credit);
+        if (!_disposed)
+            _carrier.AddCounters(counters);
+        return new AgentState(Kind, counters);
     }
 
     /// <summary>Payload that was held has been released.</summary>

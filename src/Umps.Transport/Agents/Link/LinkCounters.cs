@@ -10,7 +10,7 @@ internal sealed class LinkCounters
     public long Corrupt, Forged, OutsideWindow, BeforeHello, Refusals, PeersLost;
 
     /// <summary>Names and values, in the order they are shown.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> Show(int open, int connecting, int underWay, int held, int unitsFree, long creditLeft) =>
+    public List<KeyValuePair<string, long>> Show(int open, int connecting, int underWay, int held, int unitsFree, long creditLeft) =>
     [
         new("peers", open), new("connecting", connecting), new("frames under way", underWay), new("held payloads", held), new("units free", unitsFree), new("credit left", creditLeft),
         new("messages sent", MessagesSent), new("messages gathered", MessagesGathered), new("fragments sent", FragmentsSent), new("frames sent", FramesSent),

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Umps.Transport.Agents.Link;
 
 namespace Umps.Transport.Agents.Udp;
@@ -77,6 +78,11 @@ internal readonly unsafe struct UdpCarrier(UdpSocket socket) : IFrameCarrier
 
     /// <inheritdoc/>
     public void BeforeSleep() => socket.DrainErrors();
+
+    /// <inheritdoc/>
+    public void AddCounters(List<KeyValuePair<string, long>> counters)
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose() => socket.Dispose();

@@ -143,6 +143,10 @@ internal readonly unsafe struct LossyCarrier(LossyPort port) : IFrameCarrier
 
     public void BeforeSleep() => port.Hub.Now += 2_000_000;
 
+    public void AddCounters(List<KeyValuePair<string, long>> counters)
+    {
+    }
+
     public void Dispose() => port.Dispose();
 }
 

@@ -1,0 +1,236 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using Umps.Transport.Agents.Ethernet;
+using Umps.Transport.Interop;
+
+namespace Umps.Transport.Agents.Xdp;
+
+/// <summary>An interface, opened for AF_XDP by the kernel agent: the program at it, the UMEM, and a socket for each rank of the node.</summary>
+/// <remarks>
+/// The first socket registers the UMEM and owns FILL and COMPLETION, the others share them; all are bound to one queue. Ranks map the rings of the sockets that they are passed, and do the rest.
+/// The program is attached by a link: when this process ends, however, the last descriptor of it closes, and the interface is as it was.
+/// </remarks>
+internal sealed unsafe class XdpDevice : INodeDevice
+{
+    private const string Veth = "veth";
+    private const int BusyPollBudgetFrames = 64;
+
+    /// <summary>Frames on their way out, in copy mode: the kernel counts 768 bytes for the shortest.</summary>
+    private const int SendBufferBytes = 16 << 20;
+
+    private readonly EthernetInterface _interface;
+    private readonly XdpOptions _options;
+    private readonly XdpShape _shape;
+    private readonly int _etherType;
+    private readonly int[] _sockets;
+    private int _map = -1;
+    private int _program = -1;
+    private int _link = -1;
+    private PortFlags _flags;
+    private bool _disposed;
+
+    private XdpDevice(int localRanks, TransportOptions options, EthernetInterface found)
+    {
+        _interface = found;
+        _options = options.Xdp;
+        _etherType = options.Ethernet.EtherType;
+        _shape = new XdpShape(localRanks, options.Xdp);
+        _sockets = new int[localRanks];
+        Array.Fill(_sockets, -1);
+    }
+
+    /// <inheritdoc/>
+    public AgentKind Kind => AgentKind.Xdp;
+
+    /// <summary>What the interface gave.</summary>
+    public PortFlags Flags => _flags;
+
+    /// <summary>Opens the interface that the options name, in the network namespace of the calling thread.</summary>
+    /// <param name="localRanks">Ranks of this node.</param>
+    /// <param name="options">Of the transport.</param>
+    /// <param name="area">Memory that all ranks of the node map, from a page's boundary on; it is used until the device is disposed and the ranks have ended.</param>
+    /// <param name="areaBytes">At least <see cref="XdpArea.BytesOf"/>.</param>
+    /// <exception cref="UmpsException">1305: options are out of range. 1310: the interface cannot be used so, or another job has it. 1311: a capability is missing.</exception>
+    public static XdpDevice Open(int localRanks, TransportOptions options, byte* area, long areaBytes)
+    {
+        string[] faults = [.. options.Ethernet.Faults(), .. options.Xdp.Faults()];
+        if (faults.Length > 0)
+            throw new UmpsException(ErrorId.LinkOptions, $"UMPS{ErrorId.LinkOptions} XdpDevice.Open: {string.Join("; ", faults)}.");
+        if (areaBytes < XdpArea.BytesOf(localRanks, options.Xdp))
+            throw new ArgumentOutOfRangeException(nameof(areaBytes), areaBytes, $"{localRanks} ranks need {XdpArea.BytesOf(localRanks, options.Xdp)}");
+        IReadOnlyList<string> missing = XdpPrivileges.Missing(areaBytes);
+        if (missing.Count > 0)
+            throw Throw.Privilege("AF_XDP", string.Join(", ", missing), Errno.EPERM);
+        var device = new XdpDevice(localRanks, options, EthernetInterface.Find(options.Ethernet.Interface));
+        try
+        {
+            device.Prepare(area);
+            device.Attach();
+            device.OpenSockets(area);
+            device.FillFirst();
+            return device;
+        }
+        catch
+        {
+            device.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public LinkPort PortOf(int localIndex)
+    {
+        var facts = new PortFacts
+        {
+            Kind = AgentKind.Xdp,
+            Slot = localIndex,
+            InterfaceIndex = _interface.Index,
+            Mtu = _interface.Mtu,
+            MacAddress = _interface.MacAddress,
+            EtherType = _etherType,
+            Word0 = (uint)_flags,
+        };
+        _shape.WriteTo(ref facts);
+        return new LinkPort(_sockets[localIndex], facts);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Detaches the program, then closes the sockets.</remarks>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        foreach (int descriptor in (int[])[_link, _program, _map])
+        {
+            if (descriptor >= 0)
+                Linux.Close(descriptor);
+        }
+        foreach (int descriptor in _sockets)
+        {
+            if (descriptor >= 0)
+                Linux.CloseSocket(descriptor);
+        }
+    }
+
+    private void Prepare(byte* area)
+    {
+        new Span<byte>(area, (int)_shape.UmemOffset).Clear();
+        var header = (XdpHeader*)area;
+        header->Version = XdpHeader.VersionValue;
+        header->Ranks = _shape.LocalRanks;
+        Volatile.Write(ref header->Magic, XdpHeader.MagicValue);
+    }
+
+    /// <summary>Loads the program and attaches it where the options say, or where it works.</summary>
+    private void Attach()
+    {
+        _map = Linux.CreateXdpSocketMap(_shape.LocalRanks, out Errno error);
+        if (_map < 0)
+            throw Refused("bpf(BPF_MAP_CREATE)", error, "the kernel may have no AF_XDP (CONFIG_XDP_SOCKETS)");
+        ulong[] code = SteeringProgram.Make(_map, _etherType, _options.Queue);
+        _program = Linux.LoadXdpProgram(code, takesFragments: true, out string log, out error);
+        if (_program < 0 && error == Errno.EINVAL)
+            _program = Linux.LoadXdpProgram(code, takesFragments: false, out log, out error);       // before Linux 5.18
+        if (_program < 0)
+            throw Refused("bpf(BPF_PROG_LOAD)", error, log);
+
+        bool nativeFirst = _options.Attach == XdpAttach.Native || (_options.Attach == XdpAttach.Auto && Linux.DriverOf(_interface.Name) != Veth);
+        bool[] ways = _options.Attach == XdpAttach.Auto ? (nativeFirst ? [true, false] : [false, true]) : [nativeFirst];
+        foreach (bool native in ways)
+        {
+            _link = Linux.AttachXdp(_program, _interface.Index, native, out error);
+            if (_link >= 0)
+            {
+                _flags |= native ? PortFlags.Native : PortFlags.None;
+                return;
+            }
+            if (error is Errno.EBUSY or Errno.EEXIST)
+                throw Busy("has an XDP program already");
+        }
+        throw Refused("bpf(BPF_LINK_CREATE)", error, _options.Attach == XdpAttach.Native ? "the driver may have no XDP, or not with this MTU: Umps:Transport:Xdp:Attach=Generic needs none" : "");
+    }
+
+    private void OpenSockets(byte* area)
+    {
+        for (int rank = 0; rank < _sockets.Length; rank++)
+        {
+            int descriptor = _sockets[rank] = Linux.OpenXdpSocket(out Errno error);
+            if (descriptor < 0)
+                throw Refused("socket(AF_XDP)", error, "the kernel may have no AF_XDP (CONFIG_XDP_SOCKETS)");
+            if (rank == 0)
+            {
+                Check(Linux.RegisterUmem(descriptor, area + _shape.UmemOffset, _shape.UmemBytes, XdpShape.UnitBytes), "setsockopt(XDP_UMEM_REG)");
+                Check(Linux.MakeXdpRing(descriptor, XdpRingKind.Fill, _shape.FillEntries), "setsockopt(XDP_UMEM_FILL_RING)");
+                Check(Linux.MakeXdpRing(descriptor, XdpRingKind.Completion, _shape.CompletionEntries), "setsockopt(XDP_UMEM_COMPLETION_RING)");
+            }
+            Check(Linux.MakeXdpRing(descriptor, XdpRingKind.Rx, _shape.RxEntries), "setsockopt(XDP_RX_RING)");
+            Check(Linux.MakeXdpRing(descriptor, XdpRingKind.Tx, _shape.TxEntries), "setsockopt(XDP_TX_RING)");
+            Linux.SetXdpSendBuffer(descriptor, SendBufferBytes);
+            Linux.SetXdpBudget(descriptor, _shape.TxEntries);
+            if (rank == 0)
+                BindFirst(descriptor);
+            else
+                Check(Linux.BindXdpShared(descriptor, _interface.Index, _options.Queue, _sockets[0]), "bind(XDP_SHARED_UMEM)");
+            if (_options.BusyPollMicroseconds > 0)
+            {
+                Check(Linux.PreferBusyPolling(descriptor, _options.BusyPollMicroseconds, BusyPollBudgetFrames), "setsockopt(SO_PREFER_BUSY_POLL)");
+                _flags |= PortFlags.BusyPoll;
+            }
+            Check(Linux.SetXdpSocket(_map, (uint)rank, descriptor), "bpf(BPF_MAP_UPDATE_ELEM)");
+        }
+    }
+
+    private void BindFirst(int descriptor)
+    {
+        Errno error = Errno.EOPNOTSUPP;
+        foreach (bool zeroCopy in (bool[])[true, false])
+        {
+            if (_options.ZeroCopy == (zeroCopy ? XdpZeroCopy.Never : XdpZeroCopy.Always))
+                continue;
+            error = Linux.BindXdp(descriptor, _interface.Index, _options.Queue, zeroCopy, _options.NeedWakeup, fragments: false);
+            if (error == Errno.None)
+            {
+                _flags |= (zeroCopy ? PortFlags.ZeroCopy : PortFlags.None) | (_options.NeedWakeup ? PortFlags.NeedWakeup : PortFlags.None);
+                return;
+            }
+            if (error == Errno.EBUSY)
+                throw Busy($"has an owner of queue {_options.Queue} already");
+        }
+        throw Refused(
+            string.Create(CultureInfo.InvariantCulture, $"bind of an AF_XDP socket, queue {_options.Queue}"), error,
+            error == Errno.EINVAL ? "there may be no such queue" : _options.ZeroCopy == XdpZeroCopy.Always ? "the driver cannot use the units itself: set Umps:Transport:Xdp:ZeroCopy=Auto" : "");
+    }
+
+    /// <summary>All receive units go into FILL: the ranks take it from there.</summary>
+    private void FillFirst()
+    {
+        var fill = new XdpRing(_sockets[0], XdpRingKind.Fill, _shape.FillEntries);
+        uint producer = *fill.Producer;
+        for (int i = 0; i < _shape.ReceiveUnits; i++)
+            fill.Addresses[producer++ & fill.Mask] = (ulong)(_shape.FirstReceiveUnit + i) << XdpShape.UnitShift;
+        Volatile.Write(ref *fill.Producer, producer);
+        fill.Unmap();
+        if ((_flags & PortFlags.ZeroCopy) != 0)
+            Linux.PokeXdp(_sockets[0]);
+    }
+
+    private void Check(Errno error, string call)
+    {
+        if (error != Errno.None)
+            throw Refused(call, error, "");
+    }
+
+    private UmpsException Busy(string fact) => Throw.Interface(
+        $"{_interface.Name} {fact}: another job, or another program, uses it for XDP (ip link show {_interface.Name}). An interface has one owner: wait for that job's end");
+
+    private UmpsException Refused(string call, Errno error, string guess) => error switch
+    {
+        Errno.EPERM => Throw.Privilege($"{call} on {_interface.Name}", "CAP_BPF, CAP_NET_ADMIN and CAP_NET_RAW, outside of user namespaces", error),
+        Errno.ENOBUFS => Throw.Privilege($"{call} on {_interface.Name}", string.Create(CultureInfo.InvariantCulture, $"CAP_IPC_LOCK, or a limit of locked memory (ulimit -l) of {_shape.UmemBytes >> 10} KiB"), error),
+        _ => Throw.Interface($"{call} on {_interface.Name} failed: {error}{(guess.Length > 0 ? $"; {guess}" : "")}"),
+    };
+}
