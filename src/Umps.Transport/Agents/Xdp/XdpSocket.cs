@@ -33,7 +33,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
 
     /// <summary>Maps the rings of a socket that the kernel agent has opened.</summary>
     /// <param name="directory">The peers.</param>
-    /// <param name="port">The socket, which is this object's from then on, and what is known of it.</param>
+    /// <param name="port">The socket, which stays open for as long as this object lives, and what is known of it.</param>
     /// <param name="area">The area that the kernel agent opened it with, in this process.</param>
     /// <exception cref="UmpsException">1004: the area is another version's. 1306: the rings cannot be mapped.</exception>
     public XdpSocket(PeerDirectory directory, in LinkPort port, byte* area)

@@ -32,7 +32,7 @@ internal sealed unsafe class XdpNet : IDisposable
             for (int i = 0; i < endpoints; i++)
             {
                 var directory = new PeerDirectory { OwnId = i, Peers = places, Secret = new byte[32] };
-                _agents[i] = new LinkAgent<XdpCarrier>(directory, options.Link, new XdpCarrier(directory, _nodes[i % 2].PortOf(i / 2), _nodes[i % 2].Area), peer => Agent(peer).Address);
+                _agents[i] = new LinkAgent<XdpCarrier>(directory, options.Link, new XdpCarrier(directory, _nodes[i % 2].Device.PortOf(i / 2), _nodes[i % 2].Area), peer => Agent(peer).Address);
             }
         }
         catch

@@ -40,6 +40,9 @@ internal sealed unsafe class XdpNode : IDisposable
 
     public byte* Area => _area;
 
+    /// <summary>The memory that the area is.</summary>
+    public int MemoryDescriptor => _memory;
+
     /// <summary>Skips the test where AF_XDP between namespaces cannot be had.</summary>
     public static void SkipUnlessPossible()
     {
@@ -51,13 +54,6 @@ internal sealed unsafe class XdpNode : IDisposable
         if (socket < 0)
             Assert.Skip($"the kernel gives no AF_XDP socket: {error}");
         Linux.CloseSocket(socket);
-    }
-
-    /// <summary>A rank's port, as it would have crossed to another process.</summary>
-    public LinkPort PortOf(int rank)
-    {
-        LinkPort port = Device.PortOf(rank);
-        return port with { Descriptor = Linux.Duplicate(port.Descriptor) };
     }
 
     /// <summary>Runs something on a thread that is in a namespace: what it opens there stays there.</summary>
