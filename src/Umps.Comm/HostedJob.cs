@@ -97,8 +97,7 @@ internal sealed class HostedJob : JobLink
                 Peers = peers,
                 Secret = secret,
                 ListenAddresses = ["127.0.0.1"],
-                FindTcpAddress = peer => _ranks[peer].Endpoint.TcpAddress,
-                FindUdpAddress = peer => _ranks[peer].Endpoint.UdpAddress,
+                FindAddress = (peer, agent) => _ranks[peer].Endpoint.AddressOf(agent),
             };
             var identity = new RankIdentity(i, _ranks.Length, Environment.MachineName, directory, this);
             _ranks[i] = new RankCore(Endpoint.Attach(_memory, directory, _options.Transport), identity, _options);

@@ -10,13 +10,12 @@ namespace Umps;
 /// <summary>A rank that umpsrun has started: joins its node agent, and keeps the line to it until the process ends.</summary>
 internal sealed class LaunchedLink : JobLink
 {
-    private const string TcpAddress = "tcp address", UdpAddress = "udp address";
-
     /// <summary>umpsrun decides within 200 ms which rank failed first; this long its word is waited for.</summary>
     private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(500);
 
     private readonly WireUpClient _client;
     private readonly NodeMemory _memory;
+    private (int Peer, string Lines) _found = (-1, "");      // the last that was asked: once for each agent that might reach it
 
     private LaunchedLink(WireUpClient client, NodeMemory memory)
     {
@@ -73,14 +72,12 @@ internal sealed class LaunchedLink : JobLink
             Peers = peers,
             Secret = facts.Secret,
             ListenAddresses = oneNode ? ["127.0.0.1"] : [],     // nobody from outside needs to come
-            FindTcpAddress = peer => FindAddress(peer, TcpAddress),
-            FindUdpAddress = peer => FindAddress(peer, UdpAddress),
+            FindAddress = FindAddress,
         };
         Endpoint endpoint = Endpoint.Attach(_memory, directory, options.Transport);
-        if (endpoint.TcpAddress.Length > 0)
-            _client.Put(TcpAddress, Encoding.UTF8.GetBytes(endpoint.TcpAddress));
-        if (endpoint.UdpAddress.Length > 0)
-            _client.Put(UdpAddress, Encoding.UTF8.GetBytes(endpoint.UdpAddress));
+        string addresses = PeerAddresses.Of(endpoint, options.Transport.Agents);
+        if (addresses.Length > 0 || !oneNode)
+            _client.Put(PeerAddresses.Name, Encoding.UTF8.GetBytes(addresses));
         return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
     }
 
@@ -128,11 +125,13 @@ internal sealed class LaunchedLink : JobLink
         Linux.Kill(Environment.ProcessId, 9);
     }
 
-    private string FindAddress(int peer, string name)
+    private string FindAddress(int peer, AgentKind agent)
     {
         try
         {
-            return Encoding.UTF8.GetString(_client.Get(peer, name).Span);
+            if (_found.Peer != peer)
+                _found = (peer, Encoding.UTF8.GetString(_client.Get(peer, PeerAddresses.Name).Span));
+            return PeerAddresses.Find(_found.Lines, agent);
         }
         catch (WireUpException cause)
         {

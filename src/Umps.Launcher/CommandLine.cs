@@ -6,6 +6,9 @@ namespace Umps.Launcher;
 /// <summary>umpsrun's options: their names, their help, and what a command line says.</summary>
 internal sealed class CommandLine
 {
+    /// <summary>The option that asks for <see cref="Doctor"/>, alone.</summary>
+    public const string DoctorName = "--doctor";
+
     private const string Ranks = "-n", Hostfile = "--hostfile", Host = "--host", Transport = "--transport", BindTo = "--bind-to", MapBy = "--map-by", Variable = "-x",
         WorkingFolder = "--wdir", TagOutput = "--tag-output", Timeout = "--timeout", RemotePath = "--remote-path", ShowConfig = "--show-config", HelpName = "--help", VersionName = "--version";
 
@@ -14,7 +17,7 @@ internal sealed class CommandLine
         new(Ranks, "N", "Ranks. Default: all slots of the hosts, or as many as this node has cores"),
         new(Hostfile, "FILE", "Nodes, one a line: node slots=4, node:4, user@node, # comment"),
         new(Host, "A,B:4", "Nodes and their slots (1 if not said): user@node, [::1]:2 for IPv6"),
-        new(Transport, "LIST", "Of shm, tcp and udp, in order of preference. Default: shm,tcp"),
+        new(Transport, "LIST", "Of shm, tcp, udp, packet, xdp, in order of preference. Default: shm,tcp"),
         new(BindTo, "core|none", "Bind each rank to a core, round robin. Default: none"),
         new(MapBy, "slot|node", "Fill node after node, or go round them. Default: slot"),
         new(Variable, "VAR[=V]", "Set a variable for the ranks, or pass on umpsrun's own; may be repeated", Repeats: true),
@@ -23,6 +26,7 @@ internal sealed class CommandLine
         new(Timeout, "SECONDS", $"End the job after this time, with exit code {ExitCode.TimedOut}"),
         new(RemotePath, "PATH", "umpsrun on the other nodes. Default: the path it has here"),
         new(ShowConfig, null, "Print each option of the ranks, and where its value came from"),
+        new(DoctorName, null, "Tell what this machine can do, and what each missing piece would need"),
         new(HelpName, null, "Show this", Alias: "-h"),
         new(VersionName, null, "Show the version"),
     ];
@@ -44,6 +48,8 @@ internal sealed class CommandLine
         show = given.ContainsKey(HelpName) || given.ContainsKey("-h") ? Help : given.ContainsKey(VersionName) ? $"umpsrun {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}" : "";
         if (show.Length > 0)
             return null;
+        if (given.ContainsKey(DoctorName))
+            throw new LauncherException(ErrorId.OptionsClash, "--doctor stands alone: it looks at this node, and starts nothing. Write umpsrun --doctor.");
         if (command.Count == 0 || command[0].Length == 0)
             throw new LauncherException(ErrorId.NoProgram, "no program is named. Write umpsrun -n 4 PROGRAM ARGUMENTS…; umpsrun --help tells the rest.");
 

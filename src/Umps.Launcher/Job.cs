@@ -143,6 +143,9 @@ internal sealed class Job : IDisposable
             case WireUpKind.Trouble:
                 Fail(new JobCause(JobEnd.NodeTrouble, -1, message.Number, message.Text));
                 break;
+            case WireUpKind.Notice:
+                _output.Say(message.Text);
+                break;
             case WireUpKind.Finished:
                 _running.Remove(node);
                 foreach (RankState rank in _ranks.Where(rank => rank.Node.Number == node && rank.End is null))

@@ -20,7 +20,7 @@ public sealed unsafe partial class Endpoint
             return false;
         foreach (int endpoint in endpoints)
         {
-            if (endpoint != Id && AgentOf(endpoint) != AgentKind.Shm)
+            if (endpoint != Id && !IsByShm(endpoint))
                 return false;
         }
         return true;

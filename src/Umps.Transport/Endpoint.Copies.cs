@@ -7,7 +7,7 @@ namespace Umps.Transport;
 public sealed unsafe partial class Endpoint
 {
     /// <summary>True when the memory of this peer's process can be read and written directly (process_vm_readv, or the same process). Tried at the first question after the peer has attached; false before.</summary>
-    public bool CanCopyAcross(int peer) => AgentOf(peer) == AgentKind.Shm && _shm!.CanCopyAcross(peer);
+    public bool CanCopyAcross(int peer) => IsByShm(peer) && _shm!.CanCopyAcross(peer);
 
     /// <summary>True when a message to a peer of the node, though it may be sent at once, had better be announced, and copied once, by the receiver.</summary>
     /// <param name="peer">The receiver.</param>
@@ -18,16 +18,16 @@ public sealed unsafe partial class Endpoint
     /// <summary>Reads from the peer's memory.</summary>
     /// <returns>Errno.None when all was copied; EPERM, ESRCH or EFAULT otherwise.</returns>
     internal Interop.Errno CopyFrom(int peer, nint remoteAddress, NativeSpan destination) =>
-        AgentOf(peer) == AgentKind.Shm ? _shm!.CopyFrom(peer, remoteAddress, destination) : Interop.Errno.EPERM;
+        IsByShm(peer) ? _shm!.CopyFrom(peer, remoteAddress, destination) : Interop.Errno.EPERM;
 
     /// <summary>What a peer is told of where a buffer is: its address, or the complement of its offset where it lies in the node's memory.</summary>
-    internal long PlaceOf(int peer, NativeSpan buffer) => AgentOf(peer) == AgentKind.Shm ? _shm!.PlaceOf(buffer) : buffer.Address;
+    internal long PlaceOf(int peer, NativeSpan buffer) => IsByShm(peer) ? _shm!.PlaceOf(buffer) : buffer.Address;
 
     /// <summary>True when memory at a peer's place can be copied here, without the peer's help.</summary>
-    internal bool CanPull(int peer, long sourcePlace, nint lengthBytes) => AgentOf(peer) == AgentKind.Shm && _shm!.CanPull(peer, sourcePlace, lengthBytes);
+    internal bool CanPull(int peer, long sourcePlace, nint lengthBytes) => IsByShm(peer) && _shm!.CanPull(peer, sourcePlace, lengthBytes);
 
     /// <summary>True when the receiver copies a message without the sender's help, and is allowed to: too short for two.</summary>
-    internal bool IsPulledAlone(int peer, long sourcePlace, nint lengthBytes) => AgentOf(peer) == AgentKind.Shm && _shm!.IsPulledAlone(peer, sourcePlace, lengthBytes);
+    internal bool IsPulledAlone(int peer, long sourcePlace, nint lengthBytes) => IsByShm(peer) && _shm!.IsPulledAlone(peer, sourcePlace, lengthBytes);
 
     /// <summary>Receiver: copies a message, for which <see cref="IsPulledAlone"/> has been true, out of its sender's memory.</summary>
     /// <returns>False when it could not be read.</returns>

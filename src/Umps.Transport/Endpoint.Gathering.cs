@@ -1,4 +1,5 @@
 using System;
+using Umps.Transport.Agents;
 using Umps.Transport.Interop;
 
 namespace Umps.Transport;
@@ -12,24 +13,47 @@ public sealed unsafe partial class Endpoint
     /// <see cref="HasOldGathered"/> every so often (<see cref="Nap"/>) as long as there is something gathered, and calls <see cref="FlushGathered"/>.</summary>
     internal void AllowGathering()
     {
-        _tcp?.AllowGathering();
-        _udp?.AllowGathering();
+        foreach (ISocketAgent agent in _sockets)
+            agent.AllowGathering();
     }
 
-    /// <summary>Some peers are reached by sockets.</summary>
-    internal bool HasSockets => _tcp is not null || _udp is not null;
-
     /// <summary>All that has not left this process (<see cref="HasUnsent"/>) are gathered messages, and there are some.</summary>
-    internal bool HasOnlyGathered => HasUnsent && (_tcp is null || !_tcp.HasUnsent || _tcp.HasOnlyGathered) && (_udp is null || !_udp.HasUnsent || _udp.HasOnlyGathered);
+    internal bool HasOnlyGathered
+    {
+        get
+        {
+            bool some = false;
+            foreach (ISocketAgent agent in _sockets)
+            {
+                if (!agent.HasUnsent)
+                    continue;
+                some = true;
+                if (!agent.HasOnlyGathered)
+                    return false;
+            }
+            return some;
+        }
+    }
 
     /// <summary>Gathered messages have waited long enough. From any thread.</summary>
-    internal bool HasOldGathered => (_tcp is not null && _tcp.HasOldGathered) || (_udp is not null && _udp.HasOldGathered);
+    internal bool HasOldGathered
+    {
+        get
+        {
+            foreach (ISocketAgent agent in _sockets)
+            {
+                if (agent.HasOldGathered)
+                    return true;
+            }
+            return false;
+        }
+    }
 
     /// <summary>What was gathered leaves.</summary>
     internal void FlushGathered()
     {
-        _tcp?.FlushGathered();
-        _udp?.FlushGathered();
+        foreach (ISocketAgent agent in _sockets)
+            agent.FlushGathered();
     }
 
     /// <summary>Sleeps for as long as gathered messages may wait, or some times as long. From any thread.</summary>

@@ -19,7 +19,7 @@ public sealed unsafe partial class Endpoint
     internal LoanArena Loans => _loans ??= new LoanArena(_mapping, _self.LocalIndex, _options.Shm.LoanKeptBytes);
 
     /// <summary>True when messages to this peer stay in the node's memory: it can read a block of it in place.</summary>
-    internal bool SharesMemoryWith(int peer) => AgentOf(peer) == AgentKind.Shm;
+    internal bool SharesMemoryWith(int peer) => IsByShm(peer);
 
     /// <summary>Where a block of this rank lies.</summary>
     internal nint AddressOf(ArenaBlock block) => (nint)_mapping.At(Loans.OffsetOf(block));

@@ -3,10 +3,9 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Umps.Transport.Agents.Link;
+using Umps.Transport.Agents;
 using Umps.Transport.Agents.Shm;
 using Umps.Transport.Agents.Tcp;
-using Umps.Transport.Agents.Udp;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
 using Umps.Transport.Rings;
@@ -32,40 +31,46 @@ public sealed unsafe partial class Endpoint : IDisposable
     private readonly SemiPoller _poller;
     private readonly ShmAgent? _shm;
     private readonly TcpAgent? _tcp;
-    private readonly LinkAgent<UdpCarrier>? _udp;
-    private readonly SleepSet? _sleepSet;       // where several agents have descriptors to sleep on
+    private readonly IReadOnlyList<AgentKind> _agents;      // in order of preference
     private readonly byte[] _agentOf;           // AgentKind by peer; None: not talked to yet
-    private readonly int _passesASocketPoll;
+    private readonly int _passesOfSockets;      // passes for one over the sockets
     private int _passesToSockets;
     private bool _isArmed;
     private volatile bool _isDisposed;
 
-    private Endpoint(NodeMapping mapping, PeerDirectory directory, TransportOptions options)
+    private Endpoint(NodeMemory memory, PeerDirectory directory, TransportOptions options)
     {
-        _mapping = mapping;
+        NodeMapping mapping = _mapping = memory.Mapping;
         _directory = directory;
         _options = options;
         _self = directory.Places[directory.OwnId];
+        _agents = WithinNodeToo(options.Agents);
         _agentOf = new byte[directory.Places.Length];
-        _passesASocketPoll = options.PassesASocketPoll;
         _doorbell = (DoorbellLine*)mapping.At(mapping.Layout.Control(_self.LocalIndex));
         NodeHeader* header = mapping.Header;
         try
         {
-            if (Needs(AgentKind.Tcp, directory, options, _self))
+            if (Needs(AgentKind.Tcp))
                 _tcp = new TcpAgent(directory, options);
-            if (Needs(AgentKind.Udp, directory, options, _self))
-                _udp = new LinkAgent<UdpCarrier>(directory, options.Link, new UdpCarrier(new UdpSocket(directory, options.Udp)), directory.FindUdpAddress);
-            if (_tcp is not null && _udp is not null)
-                _sleepSet = new SleepSet(_tcp.SleepFd, _udp.SleepFd);
+            if (Needs(AgentKind.Udp))
+                _udp = OpenUdp();
+            if (Needs(AgentKind.Packet) && memory.PortOf(AgentKind.Packet, _self.LocalIndex) is { } packet)
+                _packet = OpenPacket(packet);
+            if (Needs(AgentKind.Xdp) && memory.PortOf(AgentKind.Xdp, _self.LocalIndex) is { } xdp)
+                _xdp = OpenXdp(xdp);
+            _sockets = OpenSockets();
+            HasSockets = _sockets.Length > 0;
+            _passesOfSockets = Contains(_agents, AgentKind.Shm) || _xdp is not null || (_packet is not null && options.Packet.Mapped) ? options.PassesASocketPoll : 1;
+            if (_sockets.Length > 1)
+                _sleepSet = OpenSleepSet(_sockets);
             _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, SleepDescriptor, header->Processors, mapping.Layout.Ranks, options);
-            if (Contains(options.Agents, AgentKind.Shm))
+            if (Contains(_agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
         catch
         {
-            _tcp?.Dispose();
-            _udp?.Dispose();
+            foreach (ISocketAgent agent in OpenSockets())
+                agent.Dispose();
             _sleepSet?.Dispose();
             throw;
         }
@@ -101,7 +106,7 @@ public sealed unsafe partial class Endpoint : IDisposable
         Interlocked.Increment(ref mapping.Header->Awake);
         try
         {
-            var endpoint = new Endpoint(mapping, directory, options);
+            var endpoint = new Endpoint(memory, directory, options);
             line->Endpoint = directory.OwnId;
             CrossCopy.Publish(line);
             mapping.SetAttachedHere(own);
@@ -120,15 +125,10 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>This endpoint's id, given at wire-up.</summary>
     public int Id => _self.Id;
 
-    /// <summary>Where tcp peers reach this endpoint: "address:port" separated by ';'. What a rank puts into the wire-up; empty without the tcp agent.</summary>
-    public string TcpAddress => _tcp?.Address ?? "";
-
-    /// <summary>Where udp peers reach this endpoint, in the same form; empty without the udp agent.</summary>
-    public string UdpAddress => _udp?.Address ?? "";
-
-    /// <summary>Which agent carries the traffic with a peer: chosen at first contact, and kept.</summary>
+    /// <summary>Which agent carries the traffic with a peer: the first in the order of preference that both have and that reaches it. Chosen at first contact, and kept.</summary>
     /// <param name="peer">Endpoint id of the peer.</param>
     /// <returns>The agent; None when no agent reaches the peer, and for the endpoint itself.</returns>
+    /// <remarks>Where packet or xdp may be it, the wire-up is asked what the peer has (<see cref="PeerDirectory.FindAddress"/>), which waits until it has joined.</remarks>
     public AgentKind AgentOf(int peer) => _agentOf[peer] != 0 ? (AgentKind)_agentOf[peer] : ChooseAgent(peer);
 
     /// <summary>The longest payload <see cref="TrySend"/> takes towards this peer.</summary>
@@ -136,8 +136,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     public int EagerBytesMax(int peer) => RequireAgent(peer) switch
     {
         AgentKind.Shm => _shm!.EagerBytesMax(peer),
-        AgentKind.Udp => _udp!.EagerBytesMax(peer),
-        _ => _tcp!.EagerBytesMax(peer),
+        AgentKind.Tcp => _tcp!.EagerBytesMax(peer),
+        _ => _options.Link.EagerBytesMax,
     };
 
     /// <summary>Sends a message whole: inline in a ring slot, or copied into units, or written to a socket.</summary>
@@ -156,7 +156,7 @@ public sealed unsafe partial class Endpoint : IDisposable
             agent = (byte)RequireAgent(peer);
         return agent == (byte)AgentKind.Shm ? _shm!.TrySend(peer, in header, payload)
             : agent == (byte)AgentKind.Tcp ? _tcp!.TrySend(peer, in header, payload)
-            : _udp!.TrySend(peer, in header, payload);
+            : TrySendLink(peer, (AgentKind)agent, in header, payload);
     }
 
     /// <summary>As <see cref="TrySend"/>, for at most 1,064 bytes to a peer of this node that has been sent to before, and only if there is nothing to it.</summary>
@@ -176,18 +176,18 @@ public sealed unsafe partial class Endpoint : IDisposable
     public int TrySendFragment(int peer, in FrameHeader header, ReadOnlySpan<byte> payload) => RequireAgent(peer) switch
     {
         AgentKind.Shm => _shm!.TrySendFragment(peer, in header, payload),
-        AgentKind.Udp => _udp!.TrySendFragment(peer, in header, payload),
-        _ => _tcp!.TrySendFragment(peer, in header, payload),
+        AgentKind.Tcp => _tcp!.TrySendFragment(peer, in header, payload),
+        _ => TrySendLinkFragment(peer, (AgentKind)_agentOf[peer], in header, payload),
     };
 
     /// <summary>One pass over every active peer: delivers what arrived, sends what waits in the agents.</summary>
     /// <returns>How much was done: 0 tells the caller that the pass found nothing.</returns>
-    /// <remarks>The node's memory is looked at in each pass; the sockets, where both are in use, in every so many (an option), and in each pass from arming on.</remarks>
+    /// <remarks>The node's memory is looked at in each pass, other agents' rings too; the sockets, where there is one of these, in every so many (an option), and in each pass from arming on.</remarks>
     public int Poll<THandler>(ref THandler handler)
         where THandler : struct, IFrameHandler
     {
         int done = _shm is null ? 0 : _shm.Poll(ref handler);
-        if (HasSockets && (--_passesToSockets <= 0 || _isArmed))
+        if (HasSockets)
             done += PollSockets(ref handler);
         return done;
     }
@@ -201,7 +201,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     internal bool YieldForOne(int peer) => !HasSockets && _agentOf[peer] == (byte)AgentKind.Shm && _shm!.YieldForOne(peer);
 
     /// <summary>True while messages that were taken have not left this process: somebody has to go on polling.</summary>
-    public bool HasUnsent => (_tcp is not null && _tcp.HasUnsent) || (_udp is not null && _udp.HasUnsent);
+    public bool HasUnsent => HasSockets && SocketsHaveUnsent;
 
     /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped, and their end not
     /// told. For a caller whose transfers have failed and whose buffers go back to the program. Also from inside a handler.</summary>
@@ -257,8 +257,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     public void Disarm(ref WaitState wait)
     {
         _isArmed = false;
-        _tcp?.AfterSleep();
-        _udp?.AfterSleep();
+        foreach (ISocketAgent agent in _sockets)
+            agent.AfterSleep();
         _poller.Disarm(ref wait);
     }
 
@@ -286,10 +286,8 @@ public sealed unsafe partial class Endpoint : IDisposable
         var agents = new List<AgentState>();
         if (_shm is not null)
             agents.Add(_shm.ShowState());
-        if (_tcp is not null)
-            agents.Add(_tcp.ShowState());
-        if (_udp is not null)
-            agents.Add(_udp.ShowState());
+        foreach (ISocketAgent agent in _sockets)
+            agents.Add(agent.ShowState());
         return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents);
     }
 
@@ -299,10 +297,13 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         if (_isDisposed)
             return;
-        _tcp?.Dispose();
-        if (AbortWord != 0)
-            _udp?.Hurry();
-        _udp?.Dispose();
+        bool hurries = AbortWord != 0;
+        foreach (ISocketAgent agent in _sockets)
+        {
+            if (hurries)
+                agent.Hurry();
+            agent.Dispose();
+        }
         _sleepSet?.Dispose();
         _shm?.Dispose();
         _isDisposed = true;
@@ -315,80 +316,10 @@ public sealed unsafe partial class Endpoint : IDisposable
 
     private int OwnEventDescriptor => _mapping.EventDescriptors[_self.LocalIndex];
 
-    private int PollSockets<THandler>(ref THandler handler)
-        where THandler : struct, IFrameHandler
-    {
-        _passesToSockets = _shm is null ? 1 : _passesASocketPoll;
-        int done = _tcp is null ? 0 : _tcp.Poll(ref handler);
-        if (_udp is not null)
-            done += _udp.Poll(ref handler);
-        if (_isArmed)
-            BeforeSleep();
-        return done;
-    }
-
-    private void BeforeSleep()
-    {
-        _tcp?.BeforeSleep();
-        _udp?.BeforeSleep();
-    }
-
-    /// <summary>What to sleep on beside the doorbell; -1 where every peer is on the node.</summary>
-    private int SleepDescriptor => _sleepSet?.Descriptor ?? _tcp?.SleepFd ?? _udp?.SleepFd ?? -1;
-
     private AgentKind RequireAgent(int peer)
     {
         AgentKind agent = AgentOf(peer);
         return agent != AgentKind.None ? agent : throw Throw.NoAgent(Id, peer, WhyNone(peer));
-    }
-
-    private AgentKind ChooseAgent(int peer)
-    {
-        for (int i = 0; i < _options.Agents.Count; i++)
-        {
-            AgentKind kind = _options.Agents[i];
-            bool reaches = kind switch
-            {
-                AgentKind.Shm => _shm is not null && _shm.Reaches(peer),
-                AgentKind.Tcp => _tcp is not null && peer != Id && _tcp.Reaches(peer),
-                AgentKind.Udp => _udp is not null && _udp.Reaches(peer),
-                _ => false,
-            };
-            if (reaches)
-            {
-                _agentOf[peer] = (byte)kind;
-                return kind;
-            }
-        }
-        return AgentKind.None;
-    }
-
-    private string WhyNone(int peer) => peer == Id
-        ? "it is the endpoint itself; what is for oneself never enters the transport"
-        : $"it is on node {_directory.Places[peer].Node}, this one on node {_self.Node}, and Umps:Transport:Agents is [{string.Join(", ", _options.Agents)}]. "
-            + "Add Tcp to the agents for peers on other nodes";
-
-    private static bool Needs(AgentKind agent, PeerDirectory directory, TransportOptions options, PeerPlace self)
-    {
-        if (!Contains(options.Agents, agent))
-            return false;
-        bool hasShm = Contains(options.Agents, AgentKind.Shm);
-        foreach (PeerPlace place in directory.Places)
-        {
-            if (place.Id != self.Id && (!hasShm || place.Node != self.Node))
-                return true;
-        }
-        return false;
-    }
-
-    private static bool Contains(IReadOnlyList<AgentKind> agents, AgentKind kind)
-    {
-        for (int i = 0; i < agents.Count; i++)      // by place: an array's enumerator over a type of ours is compiled at each start
-        {
-            if (agents[i] == kind)
-                return true;
-        }
-        return false;
     }
 
     private List<KeyValuePair<string, long>> ShowPool()

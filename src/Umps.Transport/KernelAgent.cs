@@ -1,6 +1,11 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net.Sockets;
 using System.Threading;
+using Umps.Transport.Agents.Ethernet;
+using Umps.Transport.Agents.Packet;
+using Umps.Transport.Agents.Xdp;
 using Umps.Transport.Interop;
 using Umps.Transport.Polling;
 using Umps.Transport.Pool;
@@ -14,19 +19,33 @@ public sealed unsafe class KernelAgent : IDisposable
     private readonly Lock _lifetime = new();      // an abort may come from any thread, also when all is over
     private bool _disposed;
 
-    private KernelAgent(NodeMapping mapping) => _mapping = mapping;
+    private readonly TransportOptions _options;
+    private readonly List<INodeDevice> _devices = [];
+
+    private KernelAgent(NodeMapping mapping, TransportOptions options)
+    {
+        _mapping = mapping;
+        _options = options;
+    }
 
     /// <summary>Makes the memory of a node: memfd (sealed against resizing), header, slices, an eventfd a rank.</summary>
     /// <param name="localRanks">Ranks of this node, 1 to 4096.</param>
     /// <param name="options">Its <see cref="TransportOptions.Shm"/> gives the units a rank.</param>
     /// <returns>The agent. The memory is sparse: what it costs now is a page a rank.</returns>
     /// <exception cref="UmpsException">UMPS1001, UMPS1002: the system does not give it. UMPS1003: an option is out of its range.</exception>
-    public static KernelAgent Create(int localRanks, TransportOptions options)
+    public static KernelAgent Create(int localRanks, TransportOptions options) => Create(localRanks, options, []);
+
+    /// <summary>The same, with room in the memory for what agents share with an interface.</summary>
+    /// <param name="localRanks">Ranks of this node, 1 to 4096.</param>
+    /// <param name="options">All of them.</param>
+    /// <param name="interfaces">Agents for which <see cref="OpenInterface"/> may be called.</param>
+    internal static KernelAgent Create(int localRanks, TransportOptions options, ReadOnlySpan<AgentKind> interfaces)
     {
         if (localRanks is < 1 or > PoolLayout.RanksMax)
             throw new ArgumentOutOfRangeException(nameof(localRanks), localRanks, $"a node has 1 to {PoolLayout.RanksMax} ranks");
         options.Shm.Check();
-        PoolLayout layout = LayoutWithinLimits(localRanks, options.Shm);
+        long linkBytes = interfaces.Contains(AgentKind.Xdp) ? XdpArea.BytesOf(localRanks, options.Xdp) : 0;
+        PoolLayout layout = LayoutWithinLimits(localRanks, options.Shm, linkBytes);
         int descriptor;
         byte* address;
         while (!TryMake(layout, out descriptor, out address, out string call, out Errno error))
@@ -34,7 +53,7 @@ public sealed unsafe class KernelAgent : IDisposable
             // Addresses for loans are what can be done without: fewer of them, before the job cannot begin at all.
             if (error is not (Errno.ENOMEM or Errno.EFBIG or Errno.EINVAL) || layout.LoanBytes <= PoolLayout.LoanBytesMin)
                 throw Throw.MemoryRefused(call, layout.TotalBytes, error);
-            layout = new PoolLayout(localRanks, layout.UnitsARank, Math.Max(layout.LoanBytes / 4, PoolLayout.LoanBytesMin));
+            layout = new PoolLayout(localRanks, layout.UnitsARank, Math.Max(layout.LoanBytes / 4, PoolLayout.LoanBytesMin), linkBytes);
         }
         var events = new int[localRanks];
         for (int i = 0; i < localRanks; i++)
@@ -55,7 +74,46 @@ public sealed unsafe class KernelAgent : IDisposable
             mapping.Release();
             throw;
         }
-        return new KernelAgent(mapping);
+        return new KernelAgent(mapping, options);
+    }
+
+    /// <summary>Opens the interface for an agent that needs one: what needs privilege is done here, and each rank gets a socket with the node's memory. Before the ranks join.</summary>
+    /// <param name="agent">Packet or Xdp.</param>
+    /// <exception cref="UmpsException">UMPS1310: the interface cannot be used. UMPS1311: a capability is missing. UMPS1002: there is no memory. The ranks do without, then.</exception>
+    internal void OpenInterface(AgentKind agent)
+    {
+        if (agent == AgentKind.Xdp)
+        {
+            long bytes = _mapping.Layout.LinkBytes;
+            _mapping.Allocate(_mapping.Layout.Links, bytes, "xdp's frames");
+            Add(XdpDevice.Open(_mapping.Layout.Ranks, _options, _mapping.At(_mapping.Layout.Links), bytes));
+        }
+        else
+        {
+            Add(PacketDevice.Open(_mapping.Layout.Ranks, OptionsOfPacket()));
+        }
+    }
+
+    /// <summary>An interface that has been opened; disposed with this.</summary>
+    internal void Add(INodeDevice device) => _devices.Add(device);
+
+    internal LinkPort? PortOf(AgentKind agent, int localIndex)
+    {
+        foreach (INodeDevice device in _devices)
+        {
+            if (device.Kind == agent)
+                return device.PortOf(localIndex);
+        }
+        return null;
+    }
+
+    /// <summary>Where both agents may be, they must not take each other's frames: xdp would, before packet's sockets see them. On all nodes alike, whichever could be opened there.</summary>
+    private TransportOptions OptionsOfPacket()
+    {
+        if (!_options.Agents.Contains(AgentKind.Xdp))
+            return _options;
+        int own = _options.Ethernet.EtherType;
+        return _options with { Ethernet = _options.Ethernet with { EtherType = own < ushort.MaxValue ? own + 1 : own - 1 } };
     }
 
     /// <summary>Hands memfd and eventfds to a rank over a connected Unix socket.</summary>
@@ -64,11 +122,22 @@ public sealed unsafe class KernelAgent : IDisposable
     public void SendDescriptors(Socket joinSocket) => SendDescriptors((int)joinSocket.Handle);
 
     /// <summary>The same over a descriptor.</summary>
-    internal void SendDescriptors(int joinSocket) => NodeJoin.Send(joinSocket, _mapping);
+    internal void SendDescriptors(int joinSocket) => NodeJoin.Send(joinSocket, _mapping, []);
+
+    /// <summary>The same, with the rank's sockets on interfaces.</summary>
+    /// <param name="joinSocket">A connected Unix stream socket.</param>
+    /// <param name="localIndex">The rank's place on this node.</param>
+    internal void SendDescriptors(int joinSocket, int localIndex)
+    {
+        var ports = new LinkPort[_devices.Count];
+        for (int i = 0; i < ports.Length; i++)
+            ports[i] = _devices[i].PortOf(localIndex);
+        NodeJoin.Send(joinSocket, _mapping, ports);
+    }
 
     /// <summary>The memory for ranks that live in this process (MpiHost, singleton): a second mapping is not made.</summary>
     /// <returns>To be disposed by the caller.</returns>
-    public NodeMemory Share() => new(_mapping.Share());
+    public NodeMemory Share() => new(_mapping.Share(), this);
 
     /// <summary>Sets the abort word and wakes every rank of the node; nothing when the memory has been disposed of.</summary>
     /// <param name="reason">What <see cref="Endpoint.AbortWord"/> says from now on; 0 counts as -1. The first reason stays.</param>
@@ -89,6 +158,8 @@ public sealed unsafe class KernelAgent : IDisposable
             if (_disposed)
                 return;
             _disposed = true;
+            foreach (INodeDevice device in _devices)
+                device.Dispose();
             _mapping.Release();
         }
     }
@@ -110,13 +181,13 @@ public sealed unsafe class KernelAgent : IDisposable
     }
 
     /// <summary>A layout whose loan arenas take at most a quarter of the addresses that a process may have (ulimit -v): the runtime needs the rest.</summary>
-    private static PoolLayout LayoutWithinLimits(int localRanks, ShmOptions shm)
+    private static PoolLayout LayoutWithinLimits(int localRanks, ShmOptions shm, long linkBytes)
     {
         long loanBytes = shm.LoanArenaBytes;
         long limit = Linux.AddressLimitBytes() / 4;
         while (loanBytes > PoolLayout.LoanBytesMin && loanBytes > limit / localRanks)
             loanBytes = Math.Max(loanBytes / 2, PoolLayout.LoanBytesMin);
-        return new PoolLayout(localRanks, shm.UnitPoolBytes / PoolSize.UnitBytes, loanBytes);
+        return new PoolLayout(localRanks, shm.UnitPoolBytes / PoolSize.UnitBytes, loanBytes, linkBytes);
     }
 
     private static bool TryMake(PoolLayout layout, out int descriptor, out byte* address, out string call, out Errno error)
@@ -145,5 +216,6 @@ public sealed unsafe class KernelAgent : IDisposable
         header->UnitsARank = layout.UnitsARank;
         header->TotalBytes = layout.TotalBytes;
         header->LoanBytes = layout.LoanBytes;
+        header->LinkBytes = layout.LinkBytes;
     }
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Net.Sockets;
 using System.Threading;
+using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Pool;
 
 namespace Umps.Transport;
@@ -8,9 +9,22 @@ namespace Umps.Transport;
 /// <summary>The node's memory as a rank sees it: one sealed, sparse memfd mapped whole, and the eventfds of the node's ranks.</summary>
 public sealed class NodeMemory : IDisposable
 {
+    private readonly LinkPort[] _ports;         // this rank's, where the memory came over a socket
+    private readonly KernelAgent? _agent;       // in the kernel agent's own process: its devices' are used as they are
     private int _disposed;
 
-    internal NodeMemory(NodeMapping mapping) => Mapping = mapping;
+    internal NodeMemory(NodeMapping mapping, KernelAgent agent)
+    {
+        Mapping = mapping;
+        _agent = agent;
+        _ports = [];
+    }
+
+    private NodeMemory(NodeMapping mapping, LinkPort[] ports)
+    {
+        Mapping = mapping;
+        _ports = ports;
+    }
 
     /// <summary>Ranks that the memory was made for.</summary>
     public int LocalRanks => Mapping.Layout.Ranks;
@@ -24,12 +38,26 @@ public sealed class NodeMemory : IDisposable
     public static NodeMemory Receive(Socket joinSocket) => Receive((int)joinSocket.Handle);
 
     /// <summary>The same over a descriptor, without .NET's sockets: they take long to set up.</summary>
-    internal static NodeMemory Receive(int joinSocket) => new(NodeJoin.Receive(joinSocket));
+    internal static NodeMemory Receive(int joinSocket) => new(NodeJoin.Receive(joinSocket, out LinkPort[] ports), ports);
 
-    /// <summary>Unmaps, once the endpoints that stand on it are disposed too.</summary>
+    /// <summary>A rank's socket on an interface; it stays open until this is disposed.</summary>
+    /// <returns>Null where the kernel agent has opened no interface for this agent.</returns>
+    internal LinkPort? PortOf(AgentKind agent, int localIndex)
+    {
+        foreach (LinkPort port in _ports)
+        {
+            if (port.Facts.Kind == agent)
+                return port;
+        }
+        return _agent?.PortOf(agent, localIndex);
+    }
+
+    /// <summary>Unmaps, once the endpoints that stand on it are disposed too. Where they use an interface, they must be already.</summary>
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0)
-            Mapping.Release();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+            return;
+        NodeJoin.Close(_ports);
+        Mapping.Release();
     }
 }

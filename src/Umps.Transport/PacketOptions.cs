@@ -6,7 +6,7 @@ namespace Umps.Transport;
 /// <summary>Options of the packet agent; section <c>Umps:Transport:Packet</c>.</summary>
 public sealed record PacketOptions : IOptionGroup
 {
-    /// <summary>True: frames cross in rings that the kernel and the rank map (TPACKET_V3). False: a system call a frame, as libpcap's oldest form. Default true.</summary>
+    /// <summary>True: frames come in a ring that the kernel and the rank map (TPACKET_V2), and leave many to a call. False: a system call a frame, as libpcap's oldest form. Default true.</summary>
     public bool Mapped { get; init; } = true;
 
     /// <summary>The kernel's buffers of a rank's socket in each direction, in bytes; 65,536 to 1,073,741,824. Default 4194304.</summary>

@@ -23,10 +23,7 @@ public sealed class PeerDirectory
     /// <summary>Addresses on which this endpoint should listen for peers on other nodes; empty: all of this host.</summary>
     public IReadOnlyList<string> ListenAddresses { get; init; } = [];
 
-    /// <summary>Asks the wire-up for a peer's tcp addresses ("address:port" separated by ';', as <see cref="Endpoint.TcpAddress"/> of that
-    /// peer says), once, at first contact. Null when no peer is reached by tcp.</summary>
-    public Func<int, string>? FindTcpAddress { get; init; }
-
-    /// <summary>The same for udp addresses, as <see cref="Endpoint.UdpAddress"/> of that peer says. Null when no peer is reached by udp.</summary>
-    public Func<int, string>? FindUdpAddress { get; init; }
+    /// <summary>Asks the wire-up where an agent of a peer is reached, as <see cref="Endpoint.AddressOf(AgentKind)"/> of that peer says; empty where the peer has no such agent. Asked at first contact,
+    /// not for peers that share this node's memory. Null when no peer is reached but by shm.</summary>
+    public Func<int, AgentKind, string>? FindAddress { get; init; }
 }

@@ -13,7 +13,7 @@ public sealed record TransportOptions : IOptionGroup
     /// <summary>Options of the node's memory and of the shm agent; section <c>Umps:Transport:Shm</c>.</summary>
     public ShmOptions Shm { get; init; } = new();
 
-    /// <summary>Passes over the node's memory for one over the sockets, where both are in use; 1 to 1000. Default 8: a look at the sockets is a system call, some 0.2 µs,
+    /// <summary>Passes over memory (the node's, rings of xdp and packet) for one over the sockets, where both are in use; 1 to 1000. Default 8: a look at the sockets is a system call, some 0.2 µs,
     /// a pass over the rings 0.02 µs.</summary>
     [OptionRange(1, 1000)]
     public int PassesASocketPoll { get; init; } = 8;

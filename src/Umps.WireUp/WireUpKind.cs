@@ -101,4 +101,7 @@ internal enum WireUpKind : byte
 
     /// <summary>Says only that the other end is there.</summary>
     Alive,
+
+    /// <summary>agent → umpsrun: something the user should know, and the job goes on. Text: complete, with id.</summary>
+    Notice,
 }

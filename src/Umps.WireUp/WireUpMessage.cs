@@ -20,7 +20,7 @@ namespace Umps.WireUp;
 internal readonly record struct WireUpMessage(WireUpKind Kind, int Rank = -1, int Number = 0, string Text = "", ReadOnlyMemory<byte> Body = default)
 {
     /// <summary>Version of the protocol; both ends must have the same.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>A longer message is refused as garbage: the longest that is sent holds one line of a rank's output, or all the ranks' places.</summary>
     public const int BytesMax = 64 << 20;

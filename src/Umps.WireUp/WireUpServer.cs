@@ -22,7 +22,7 @@ internal sealed class WireUpServer : IDisposable
     private readonly Dictionary<int, Rank> _ranks = [];                     // joined, by rank
     private readonly JobFacts _facts;
     private readonly IWireUpBoard _board;
-    private readonly Action<Stream> _sendDescriptors;
+    private readonly Action<Stream, int> _sendDescriptors;
     private readonly Action<WireUpMessage> _report;
     private readonly int _user;
     private WireUpMessage? _ending;
@@ -32,12 +32,12 @@ internal sealed class WireUpServer : IDisposable
     /// <param name="tokens">Rank of each token.</param>
     /// <param name="facts">What every rank is told; its own number is filled in.</param>
     /// <param name="board">Where values are published.</param>
-    /// <param name="sendDescriptors">Sends the node's memory over the join socket.</param>
+    /// <param name="sendDescriptors">Sends the node's memory over the join socket to this rank.</param>
     /// <param name="report">Takes Joined, Goodbye, Failed, FailedAfterOther and Abort; from any thread.</param>
     /// <param name="user">The only user id that is admitted.</param>
     public WireUpServer(
         IJoinListener listener, IReadOnlyDictionary<string, int> tokens, JobFacts facts, IWireUpBoard board,
-        Action<Stream> sendDescriptors, Action<WireUpMessage> report, int user)
+        Action<Stream, int> sendDescriptors, Action<WireUpMessage> report, int user)
     {
         _listener = listener;
         _tokens = new Dictionary<string, int>(tokens);
@@ -139,7 +139,7 @@ internal sealed class WireUpServer : IDisposable
         }
 
         channel.TrySend(new WireUpMessage(WireUpKind.Welcome, rank.Number));
-        _sendDescriptors(connection);
+        _sendDescriptors(connection, rank.Number);
         channel.TrySend(new WireUpMessage(WireUpKind.Facts, rank.Number, Body: (_facts with { Rank = rank.Number }).Encode()));
         _report(new WireUpMessage(WireUpKind.Joined, rank.Number));
         WireUpMessage? late;

@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Umps.Testing;
 using Umps.Tests.Agents;
 using Umps.Transport;
+using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Interop;
 using Xunit;
 
@@ -35,6 +36,40 @@ public sealed class NodeJoinTests
             Assert.Equal(ranks, received.LocalRanks);
             Exchange(own, received, ranks - 1);
         }
+    }
+
+    /// <summary>A rank gets the sockets that are its own, with what is known of them; its memory keeps them open as long as it lives itself.</summary>
+    [Fact]
+    public void Receive_Ports_AreTheRanksOwn()
+    {
+        using KernelAgent agent = KernelAgent.Create(3, new TransportOptions());
+        agent.Add(new OpenFiles(AgentKind.Packet, 3));
+        agent.Add(new OpenFiles(AgentKind.Xdp, 3));
+        (Socket here, Socket there) = Connect();
+        using (here)
+        using (there)
+        {
+            agent.SendDescriptors((int)here.Handle, localIndex: 2);
+            here.Send("rest"u8);
+            NodeMemory received = NodeMemory.Receive(there);
+            using NodeMemory own = agent.Share();
+
+            Assert.Equal(4, there.Receive(new byte[4]));
+            Assert.Null(own.PortOf(AgentKind.Tcp, 2));
+            Assert.Null(received.PortOf(AgentKind.Tcp, 2));
+            string[] opened = [.. ((AgentKind[])[AgentKind.Packet, AgentKind.Xdp]).Select(kind =>
+            {
+                LinkPort port = received.PortOf(kind, 2)!.Value, original = own.PortOf(kind, 2)!.Value;
+                Assert.NotEqual(original.Descriptor, port.Descriptor);
+                Assert.Equal(original.Facts, port.Facts);
+                Assert.Equal(FileOf(original.Descriptor), FileOf(port.Descriptor));
+                return $"/proc/self/fd/{port.Descriptor}";
+            })];
+            received.Dispose();
+            Assert.All(opened, path => Assert.False(new FileInfo(path).LinkTarget?.EndsWith("/limits", StringComparison.Ordinal) ?? false, path));
+        }
+
+        static string? FileOf(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
     }
 
     [Fact]
@@ -87,6 +122,21 @@ public sealed class NodeJoinTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => KernelAgent.Create(0, new TransportOptions()));
         Assert.Throws<ArgumentOutOfRangeException>(() => KernelAgent.Create(5000, new TransportOptions()));
+    }
+
+    /// <summary>Stands in for an interface: a file instead of each socket.</summary>
+    private sealed class OpenFiles(AgentKind kind, int ranks) : INodeDevice
+    {
+        private const string Path = "/proc/self/limits";
+
+        private readonly FileStream[] _files = [.. Enumerable.Range(0, ranks).Select(_ => File.OpenRead(Path))];
+
+        public AgentKind Kind => kind;
+
+        public LinkPort PortOf(int localIndex) =>
+            new((int)_files[localIndex].SafeFileHandle.DangerousGetHandle(), new PortFacts { Kind = kind, Slot = localIndex, Mtu = 1500, Word4 = ulong.MaxValue - (ulong)localIndex });
+
+        public void Dispose() => Array.ForEach(_files, file => file.Dispose());
     }
 
     private static unsafe void Exchange(NodeMemory first, NodeMemory second, int local)

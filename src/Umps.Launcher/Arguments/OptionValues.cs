@@ -14,7 +14,7 @@ internal static class OptionValues
 
     private const double SecondsMax = 365 * 24 * 3600;
 
-    private static readonly string[] s_agents = [nameof(AgentKind.Shm), nameof(AgentKind.Tcp), nameof(AgentKind.Udp)];
+    private static readonly string[] s_agents = [nameof(AgentKind.Shm), nameof(AgentKind.Tcp), nameof(AgentKind.Udp), nameof(AgentKind.Packet), nameof(AgentKind.Xdp)];
 
     /// <summary>-n.</summary>
     public static int Ranks(string text) =>

@@ -49,4 +49,6 @@ internal static class ErrorId
     public const int RankNotStarted = 3111;
     public const int NoWatchdog = 3112;
     public const int RankNeverJoined = 3113;
+    public const int NoInterface = 3114;
+    public const int InterfaceRefused = 3115;
 }

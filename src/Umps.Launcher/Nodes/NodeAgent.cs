@@ -125,13 +125,22 @@ internal sealed class NodeAgent : INode
         Linux.AdoptOrphans();
         IReadOnlyList<int> ranks = _orders.Ranks;
         _watchdog = Watchdog.Start(_mark, _temporaryFolder);
-        _memory = KernelAgent.Create(ranks.Count, NodeMemoryOptions.Of(_orders.Settings, _variables, _orders.WorkingFolder));
+        TransportOptions options = NodeOptions.Of(_orders.Settings, _variables, _orders.WorkingFolder);
+        AgentKind[] interfaces = NodeInterfaces.Wanted(options.Agents, severalNodes: ranks.Count < _orders.NodeOfRank.Count);
+        _memory = KernelAgent.Create(ranks.Count, options, interfaces);
+        if (interfaces.Length > 0)
+            NodeInterfaces.Open(_memory, options.Agents, interfaces, _orders.NodeName, text => _report(new WireUpMessage(WireUpKind.Notice, Text: text)));
         Dictionary<string, int> tokens = [];
+        Dictionary<int, int> placeOf = [];
         string[] tokenOf = new string[ranks.Count];
         for (int i = 0; i < ranks.Count; i++)
+        {
             tokens.Add(tokenOf[i] = JobSecret.NewToken(), ranks[i]);
+            placeOf.Add(ranks[i], i);
+        }
+
         _server = new WireUpServer(
-            new JoinListener(_socketName), tokens, _orders.Facts(), _board, connection => _memory.SendDescriptors(((LocalConnection)connection).SocketFd), Hear, Linux.EffectiveUser());
+            new JoinListener(_socketName), tokens, _orders.Facts(), _board, (connection, rank) => _memory.SendDescriptors(((LocalConnection)connection).SocketFd, placeOf[rank]), Hear, Linux.EffectiveUser());
         _server.Start();
 
         IReadOnlyList<int> allowed = Linux.Affinity();

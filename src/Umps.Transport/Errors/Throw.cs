@@ -75,6 +75,11 @@ internal static partial class Throw
     public static UmpsException NoDescriptor(string call, Errno error) => Make(
         ErrorId.LinkResource, "Endpoint", $"{call}: {error}. The process may have too many descriptors open (ulimit -n).");
 
+    /// <summary>UMPS1306.</summary>
+    public static UmpsException NoRing(string call, long lengthBytes, Errno error) => Make(
+        ErrorId.LinkResource, "KernelAgent",
+        $"{call}: {error}. The kernel gives no ring of {Mib(lengthBytes)} for the frames of a rank. Lower Umps:Transport:Packet:BufferBytes, or set Umps:Transport:Packet:Mapped to false.");
+
     /// <summary>UMPS1310.</summary>
     public static UmpsException Interface(string fact) => Make(
         ErrorId.LinkInterface, "KernelAgent", $"{fact}. Name one that fits by Umps:Transport:Ethernet:Interface, or use other agents (--transport shm,tcp).");

@@ -13,7 +13,6 @@ internal static unsafe partial class Linux
 
     private const int AF_XDP = 44;
     private const int SOL_XDP = 283;
-    private const int SOCK_RAW = 3;
 
     private const int XDP_MMAP_OFFSETS = 1;
     private const int XDP_RX_RING = 2;

@@ -5,7 +5,7 @@ namespace Umps.Transport.Pool;
 /// <summary>The first page of the node's memory; each word that changes has a cache line of its own.</summary>
 /// <remarks>
 /// <code>
-///    0 magic | 8 layout version | 12 ranks | 16 units a rank | 20 free | 24 size of all | 32 size of a loan arena
+///    0 magic | 8 layout version | 12 ranks | 16 units a rank | 20 free | 24 size of all | 32 size of a loan arena | 40 size of the link area
 ///   64 abort word      128 ranks awake      192 departures      256 … 383 processors
 /// </code>
 /// The first line is written before anybody maps the memory, and never again.
@@ -19,7 +19,7 @@ internal unsafe struct NodeHeader
     public const ulong MagicValue = 0x65646f6e53504d55;
 
     /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
-    public const uint VersionValue = 2;
+    public const uint VersionValue = 3;
 
     [FieldOffset(0)] public ulong Magic;
     [FieldOffset(8)] public uint Version;
@@ -27,6 +27,7 @@ internal unsafe struct NodeHeader
     [FieldOffset(16)] public int UnitsARank;
     [FieldOffset(24)] public long TotalBytes;
     [FieldOffset(32)] public long LoanBytes;
+    [FieldOffset(40)] public long LinkBytes;
 
     /// <summary>Non-zero once the job is being ended. Set once, by anybody; looked at before every sleep.</summary>
     [FieldOffset(64)] public int Abort;

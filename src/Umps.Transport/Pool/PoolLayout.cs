@@ -2,10 +2,10 @@ using System.Numerics;
 
 namespace Umps.Transport.Pool;
 
-/// <summary>Every offset of the node's memory, from its number of ranks, of units and the size of a loan arena alone: all who map it compute the same.</summary>
+/// <summary>Every offset of the node's memory, from its number of ranks, of units and the sizes of link area and loan arenas alone: all who map it compute the same.</summary>
 /// <remarks>
 /// <code>
-///  header page | control page of rank 0 | of rank 1 | … | slice of rank 0 | slice of rank 1 | … | loan arena of rank 0 | of rank 1 | …
+///  header page | control page of rank 0 | of rank 1 | … | slice of rank 0 | slice of rank 1 | … | link area | loan arena of rank 0 | of rank 1 | …
 ///
 ///  control page:              0 doorbell line | 64 identity line | 128 … bitmap of active senders, a bit a rank
 ///  slice:  free ring          txFreeQ: tail line, head line, a word a unit
@@ -19,6 +19,8 @@ namespace Umps.Transport.Pool;
 /// </code>
 /// The control pages lie together, for every rank looks at all of them: spread over the slices each would cost it a page of page table and a fault.
 /// The loan arenas, sparse, are for contiguous blocks; they lie on 2 MiB, the size of a huge page, and behind everything else, which so stays close together.
+/// The link area is what an agent of frames shares with a device (xdp's UMEM): its inside is that agent's. It has huge pages of its own, because its pages are pinned: nothing beside them may be
+/// collapsed under it, and no hole is made in it. Size 0 where no such agent is wanted.
 /// The file is sparse: what is not used costs addresses only. A rank makes its free ring, table and units exist when it attaches, a pair's block when it first
 /// sends to that rank, a board when it is lent.
 /// </remarks>
@@ -50,9 +52,9 @@ internal sealed class PoolLayout
     /// <summary>More bits than the control page holds are far more ranks than a node has cores.</summary>
     public const int RanksMax = 4096;
 
-    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loanReturns, _boards, _sliceBytes, _arenas;
+    private readonly long _controls = NodeHeader.SizeBytes, _slices, _unitTable, _pairs, _units, _loanReturns, _boards, _sliceBytes, _links, _arenas;
 
-    public PoolLayout(int ranks, int unitsARank, long loanBytes)
+    public PoolLayout(int ranks, int unitsARank, long loanBytes, long linkBytes = 0)
     {
         Ranks = ranks;
         UnitsARank = unitsARank;
@@ -66,7 +68,9 @@ internal sealed class PoolLayout
         Boards = new BoardLayout(ranks);
         _boards = _loanReturns + ToPages(LoanSlots * sizeof(uint));
         _sliceBytes = _boards + (BoardLayout.BoardsARank * Boards.BoardBytes);
-        _arenas = ToHugePages(_slices + (ranks * _sliceBytes));
+        LinkBytes = ToPages(linkBytes);
+        _links = ToHugePages(_slices + (ranks * _sliceBytes));
+        _arenas = ToHugePages(_links + LinkBytes);
         TotalBytes = _arenas + (ranks * LoanBytes);
     }
 
@@ -76,6 +80,9 @@ internal sealed class PoolLayout
 
     /// <summary>Addresses for loans, a rank. Nothing is used of them until a block is lent.</summary>
     public long LoanBytes { get; }
+
+    /// <summary>Size of the link area.</summary>
+    public long LinkBytes { get; }
 
     /// <summary>Entries of a ring that can hold all units of a rank.</summary>
     public int RingEntries { get; }
@@ -109,6 +116,9 @@ internal sealed class PoolLayout
     public long Units(int rank) => FreeRing(rank) + _units;
 
     public long LoanReturns(int rank) => FreeRing(rank) + _loanReturns;
+
+    /// <summary>The beginning of the link area.</summary>
+    public long Links => _links;
 
     public long Loans(int rank) => _arenas + (rank * LoanBytes);
 

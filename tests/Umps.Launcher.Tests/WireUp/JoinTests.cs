@@ -165,7 +165,7 @@ public sealed class JoinTests : IDisposable
     {
         var tokens = new Dictionary<string, int> { ["token0"] = 0, ["token1"] = 1, ["token2"] = 2 };
         var facts = new JobFacts { Rank = -1, NodeName = "here", NodeOfRank = [0, 0, 0], LocalIndexOfRank = [0, 1, 2], Secret = JobSecret.New() };
-        return new WireUpServer(new JoinListener(name), tokens, facts, _board, _ => { }, _reports.Add, user);
+        return new WireUpServer(new JoinListener(name), tokens, facts, _board, (_, _) => { }, _reports.Add, user);
     }
 
     private WireUpClient Join(string token) => Join(_name, token);

@@ -27,13 +27,13 @@ public sealed class PoolLayoutTests
         Assert.Equal(128, PoolLayout.SlotsAPair);
     }
 
-    /// <summary>The numbers of version 2. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
+    /// <summary>The numbers of version 3. If this fails, raise NodeHeader.VersionValue and write the new numbers.</summary>
     [Fact]
-    public void Layout_OfVersion2_IsAsItWas()
+    public void Layout_OfVersion3_IsAsItWas()
     {
         var layout = new PoolLayout(ranks: 8, unitsARank: 1024, loanBytes: 4L << 30);
 
-        Assert.Equal(2u, NodeHeader.VersionValue);
+        Assert.Equal(3u, NodeHeader.VersionValue);
         Assert.Equal(4096, layout.Control(0));
         Assert.Equal(4096 + 64, layout.Identity(0));
         Assert.Equal(4096 + 128, layout.Bitmap(0));
@@ -46,9 +46,29 @@ public sealed class PoolLayoutTests
         Assert.Equal(layout.Units(0) + (2 << 20), layout.LoanReturns(0));
         Assert.Equal(layout.LoanReturns(0) + (256 << 10), layout.Board(0, 0));
         Assert.Equal(layout.Board(0, 0) + (16 * layout.Boards.BoardBytes), layout.FreeRing(1));
+        Assert.Equal(54 << 20, layout.Links);
         Assert.Equal(54 << 20, layout.Loans(0));
         Assert.Equal(layout.Loans(0) + (7 * (4L << 30)), layout.Loans(7));
         Assert.Equal(layout.Loans(0) + (8 * (4L << 30)), layout.TotalBytes);
+    }
+
+    /// <summary>An area that a device has pinned shares no huge page with anything.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16 << 20)]
+    [InlineData((16 << 20) + 4097)]
+    public void LinkArea_HasHugePagesOfItsOwn(long bytes)
+    {
+        var without = new PoolLayout(ranks: 3, unitsARank: 1024, loanBytes: 1 << 30);
+        var with = new PoolLayout(ranks: 3, unitsARank: 1024, loanBytes: 1 << 30, bytes);
+
+        Assert.Equal(0, without.LinkBytes);
+        Assert.Equal(without.Loans(0), with.Links);
+        Assert.InRange(with.LinkBytes, bytes, bytes + 4095);
+        Assert.Equal(0, with.LinkBytes % 4096);
+        Assert.Equal(0, with.Links % PoolLayout.HugePageBytes);
+        Assert.Equal(0, with.Loans(0) % PoolLayout.HugePageBytes);
+        Assert.True(with.Loans(0) >= with.Links + with.LinkBytes);
     }
 
     [Theory]
@@ -58,8 +78,8 @@ public sealed class PoolLayoutTests
     [InlineData(256, 2048)]
     public void Layout_Regions_DoNotOverlapAndArePaged(int ranks, int units)
     {
-        var layout = new PoolLayout(ranks, units, loanBytes: 100_000_000);
-        var regions = new List<(long Begin, long End)> { (0, NodeHeader.SizeBytes) };
+        var layout = new PoolLayout(ranks, units, loanBytes: 100_000_000, linkBytes: 10_000_000);
+        var regions = new List<(long Begin, long End)> { (0, NodeHeader.SizeBytes), (layout.Links, layout.Links + layout.LinkBytes) };
         for (int rank = 0; rank < ranks; rank++)
         {
             regions.Add((layout.Control(rank), layout.Bitmap(rank) + (layout.BitmapWords * 8)));

@@ -14,6 +14,9 @@ internal unsafe struct EthernetHeader
 {
     public const int SizeBytes = 16;
 
+    /// <summary>Of the header, what an interface counts as payload: the slot.</summary>
+    public const int PayloadBytes = 2;
+
     [FieldOffset(0)] public fixed byte Destination[6];
     [FieldOffset(6)] public fixed byte Source[6];
     [FieldOffset(12)] public ushort EtherTypeNetwork;

@@ -76,7 +76,7 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <returns>How many; 0 when there is none.</returns>
     int Receive();
 
-    /// <summary>The most that <see cref="Receive"/> returns: fewer means that no more are there.</summary>
+    /// <summary>When <see cref="Receive"/> returns fewer, no more are there.</summary>
     int ReceiveMax { get; }
 
     /// <summary>One of the frames that the last <see cref="Receive"/> took.</summary>
@@ -84,7 +84,7 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <param name="lengthBytes">Its length.</param>
     byte* Frame(int index, out int lengthBytes);
 
-    /// <summary>Keeps a frame where it is, until <see cref="ReturnKept"/>.</summary>
+    /// <summary>Keeps a frame until <see cref="ReturnKept"/>: where it is, or where <see cref="Frame"/> says from now on.</summary>
     /// <returns>False when no more can be kept.</returns>
     bool TryKeep(int index, out int token);
 

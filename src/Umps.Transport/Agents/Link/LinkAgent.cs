@@ -18,9 +18,9 @@ namespace Umps.Transport.Agents.Link;
 /// Three bounds hold a sender: its window (frames not acknowledged), the edge (frames that the receiver has units for), credit (eager bytes that the receiver's upper layer has not
 /// consumed). The frames under way are bounded once more by what the network seems to carry.
 /// Acknowledgements ride on frames that go back; one of their own leaves when many are owed, or a pass finds nothing more, or before a sleep, or at once when a frame is missing.
-/// LinkAgent.Send.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
+/// LinkAgent.Send.cs, LinkAgent.Packing.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
 /// </remarks>
-internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwner
+internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICreditOwner
     where TCarrier : struct, IFrameCarrier
 {
     private const int EventsMax = 8;
@@ -30,7 +30,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
     private readonly List<LinkPeer> _contacted = [];    // connecting or open
     private readonly List<LinkPeer> _lost = [];         // to be told
     private readonly ulong[] _tokensIn;                 // by peer; 0: not computed yet
-    private readonly int _payloadMax;                   // of one frame
+    private readonly int _frameBytesMax;                // where records end
+    private readonly int _payloadMax;                   // of one frame with one record
+    private readonly int _continuationMax;              // and without words
     private readonly byte* _events;
     private readonly int* _done;                        // units that an acknowledgement gives back
     private TCarrier _carrier;
@@ -53,7 +55,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
         FindAddress = findAddress;
         _peers = new LinkPeer?[directory.Places.Length];
         _tokensIn = new ulong[directory.Places.Length];
-        _payloadMax = carrier.FrameBytesMax - LinkFrameHeader.SizeBytes;
+        _frameBytesMax = carrier.FrameBytesMax & -LinkRecordHeader.Alignment;
+        _payloadMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
+        _continuationMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.ShortBytes;
         _lookedAt = carrier.Now;
         Held = new HeldPayloads(this);
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
@@ -235,6 +239,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : INicAgent, ICreditOwn
             _carrier.ReturnKept(token);
         peer.FreeMemory();
         _contacted.Remove(peer);
+        if (peer.IsGathering)
+            _gathering.Remove(peer);
+        peer.IsGathering = false;
         if (peer.IsOwed)
             _owed.Remove(peer);
         _lost.Add(peer);

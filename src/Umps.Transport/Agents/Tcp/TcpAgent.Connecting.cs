@@ -226,7 +226,7 @@ internal sealed unsafe partial class TcpAgent
     {
         if (!Reaches(id))
             throw new ArgumentOutOfRangeException(nameof(id), id, "no such peer");
-        string list = _directory.FindTcpAddress?.Invoke(id) ?? "";
+        string list = _directory.FindAddress?.Invoke(id, AgentKind.Tcp) ?? "";
         var peer = new TcpPeer(this, id);
         _peers[id] = peer;
         try

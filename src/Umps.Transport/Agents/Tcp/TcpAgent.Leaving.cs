@@ -8,6 +8,12 @@ namespace Umps.Transport.Agents.Tcp;
 /// <summary>The end: what is queued goes out, then a goodbye, then the connections close.</summary>
 internal sealed unsafe partial class TcpAgent
 {
+    /// <inheritdoc/>
+    public void Hurry()
+    {
+        // The kernels see to what is queued: that takes no time worth saving.
+    }
+
     /// <summary>Flushes, bounded by <see cref="TcpOptions.FlushSecondsMax"/>, says goodbye and closes.</summary>
     /// <remarks>
     /// A socket closes when the peer's kernel has acknowledged everything (SIOCOUTQ is 0): whatever happens afterwards, a reset included, the peer still reads it.

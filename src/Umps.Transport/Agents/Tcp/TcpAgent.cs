@@ -14,7 +14,7 @@ namespace Umps.Transport.Agents.Tcp;
 /// Work per message does not grow with the number of peers: a pass touches what epoll names, and peers that wait for room.
 /// TcpAgent.Gathering.cs: bursts of small messages. TcpAgent.Connecting.cs: listening, dialing, handshakes. TcpAgent.Timers.cs: deadlines, dead hosts. TcpAgent.Leaving.cs: the end.
 /// </remarks>
-internal sealed unsafe partial class TcpAgent : INicAgent, ICreditOwner
+internal sealed unsafe partial class TcpAgent : ISocketAgent, ICreditOwner
 {
     private const int DirectReadsMax = 2;
     private const int DirectPassesMax = 16;     // passes that only read, between two looks at the listener
@@ -71,7 +71,7 @@ internal sealed unsafe partial class TcpAgent : INicAgent, ICreditOwner
     /// still sleeps while another thread polls is not woken by what that one reads.</summary>
     public int SleepFd { get; private set; } = -1;
 
-    /// <inheritdoc cref="Endpoint.TcpAddress"/>
+    /// <inheritdoc/>
     public string Address { get; } = "";
 
     /// <inheritdoc/>

@@ -77,7 +77,7 @@ internal sealed unsafe class TcpNode : IDisposable
                 Peers = places,
                 Secret = secretOf?.Invoke(id) ?? Secret,
                 ListenAddresses = ["127.0.0.1"],
-                FindTcpAddress = peer => findAddress?.Invoke(own, peer) ?? nodes[peer].Agent.Address,
+                FindAddress = (peer, _) => findAddress?.Invoke(own, peer) ?? nodes[peer].Agent.Address,
             };
             nodes[id] = new TcpNode(new TcpAgent(directory, new TransportOptions { Agents = [AgentKind.Tcp], Tcp = options ?? new TcpOptions() }), id);
         }

@@ -19,7 +19,7 @@ internal sealed class BadWays(int seed, double loss = 0.05, double duplication =
         {
             (int, int) pair = (Math.Min(from.Id, to.Id), Math.Max(from.Id, to.Id));
             if (!_ways.TryGetValue(pair, out Way? way))
-                _ways[pair] = way = new Way(IPEndPoint.Parse(from.UdpAddress), IPEndPoint.Parse(to.UdpAddress), seed + _ways.Count, loss, duplication, reordering);
+                _ways[pair] = way = new Way(IPEndPoint.Parse(from.AddressOf(AgentKind.Udp)), IPEndPoint.Parse(to.AddressOf(AgentKind.Udp)), seed + _ways.Count, loss, duplication, reordering);
             return way.Address;
         }
     }

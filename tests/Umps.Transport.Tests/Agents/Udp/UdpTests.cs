@@ -24,7 +24,7 @@ public sealed class UdpTests
         for (int i = 0; i < 10_000; i++)
         {
             random.NextBytes(bytes);
-            stranger.SendTo(bytes.AsSpan(0, random.Next(2000)), IPEndPoint.Parse(group[1].UdpAddress));
+            stranger.SendTo(bytes.AsSpan(0, random.Next(2000)), IPEndPoint.Parse(group[1].AddressOf(AgentKind.Udp)));
             if (i % 20 == 0)
                 group.PollAll();
         }

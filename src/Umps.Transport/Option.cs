@@ -4,9 +4,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Reflection;
-using Umps.Transport;
 
-namespace Umps.Configuration;
+namespace Umps.Transport;
 
 /// <summary>One option: its path, its property of a record, its value and where that came from.</summary>
 internal sealed class Option

@@ -4,9 +4,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Reflection;
-using Umps.Transport;
 
-namespace Umps.Configuration;
+namespace Umps.Transport;
 
 /// <summary>What values an option takes: its type and range, how text becomes a value, and the sentence that says so.</summary>
 /// <remarks>Types are listed one by one, not made by reflection: nothing is generated at run time, and a list of a new type needs its line in <see cref="MakeList"/>.</remarks>
