@@ -65,7 +65,10 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         _pending = (Descriptor*)NativeMemory.AllocZeroed((nuint)((PendingMax + _unitsAFrame) * sizeof(Descriptor)));
         _batch = (Came*)NativeMemory.AllocZeroed((nuint)(XdpShape.BatchMax * sizeof(Came)));
         for (int i = 0; i < Units; i++)
+        {
             _freeUnits[i] = Units - 1 - i;
+            _lastUnits[i] = i * _unitsAFrame;
+        }
         _freeCount = Units;
         if (mayBeLong)
         {
