@@ -104,7 +104,7 @@ public sealed unsafe class XdpOwnerTests
                 var recorder = new Recorder();
                 var handler = new RecordingHandler(recorder);
                 string address = new EthernetAddress(facts.MacAddress, facts.Slot).ToString();
-                using (var agent = new LinkAgent<XdpCarrier>(directory, new LinkOptions { FlushSecondsMax = 5 }, new XdpCarrier(directory, here.PortOf(0), here.Area), _ => address))
+                using (var agent = new LinkAgent<XdpCarrier>(directory, new LinkOptions { FlushSecondsMax = 5 }, new XdpCarrier(directory, here.Device.PortOf(0), here.Area), _ => address))
                 {
                     Deadline deadline = Deadline.After(30);
                     for (int sent = 0; recorder.Messages.Count < Messages;)

@@ -191,7 +191,7 @@ public sealed unsafe class XdpSocketTests
             _places = [first, second];
             _nodes = [.. _places.Select(place => new XdpNode(place, 1, new TransportOptions()))];
             PeerPlace[] peers = [new(0, 0, 0), new(1, 1, 0)];
-            _sockets = [.. Enumerable.Range(0, 2).Select(i => new XdpSocket(new PeerDirectory { OwnId = i, Peers = peers, Secret = new byte[32] }, _nodes[i].PortOf(0), _nodes[i].Area))];
+            _sockets = [.. Enumerable.Range(0, 2).Select(i => new XdpSocket(new PeerDirectory { OwnId = i, Peers = peers, Secret = new byte[32] }, _nodes[i].Device.PortOf(0), _nodes[i].Area))];
             for (int i = 0; i < 2; i++)
                 Assert.True(_sockets[i].TryAddPeer(1 - i, _sockets[1 - i].Address));
         }
