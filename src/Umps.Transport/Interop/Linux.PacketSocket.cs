@@ -6,6 +6,7 @@ namespace Umps.Transport.Interop;
 /// <summary>packet(7): frames of an interface as they are, past the protocols of the kernel's stack.</summary>
 internal static unsafe partial class Linux
 {
+    private const int SOCK_RAW = 3;
     private const int SOL_PACKET = 263;
     private const int SO_ATTACH_FILTER = 26;
     private const int SO_LOCK_FILTER = 44;
