@@ -2,18 +2,19 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using Umps;
 
 namespace Umps.Paper;
 
 /// <summary>What umpsrun starts on both nodes: tests one after the other, rows of rank 0 on stdout, in the words of benchmarks/peers/wire.</summary>
 /// <remarks>
-/// A test is KIND:BYTES:NUMBER. latency: ping-pong for NUMBER seconds; gap: ping-pong with NUMBER microseconds of silence before each turn; flood: rank 0 sends for some NUMBER seconds, in windows;
+/// A test is KIND:BYTES:NUMBER. latency: ping-pong for NUMBER seconds; gap: ping-pong with NUMBER microseconds of silence before each turn; flood: rank 0 sends for some NUMBER seconds, in windows; single: the same, a frame for each message;
 /// load: NUMBER messages a second at even intervals; idle: rank 1 blocked for NUMBER seconds.
 /// </remarks>
 internal static class RankProgram
 {
-    private const double WarmSeconds = 0.6;
+    private const double WarmSeconds = 0.8;
 
     /// <summary>Runs on every rank.</summary>
     public static int Run(string[] specs)
@@ -46,13 +47,20 @@ internal static class RankProgram
             return;
         double end = Mpi.Wtime() + WarmSeconds;
         RankTest latency = RankTest.Read(comm, "latency:64:0.02")!, flood = RankTest.Read(comm, "flood:64:0.02")!;
+        RankTest single = RankTest.Read(comm, "single:64:0.01")!, load = RankTest.Read(comm, "load:64:20000")!;
         bool floods = tests.Any(test => test is not (LatencyTest or IdleTest));
         do
         {
             latency.Run();
-            if (floods)
-                flood.Run();
+            if (!floods)
+                continue;
+            flood.Run();
+            single.Run();
         }
         while (comm.Bcast(Mpi.Wtime() < end));
+        if (floods)
+            load.Run();
+        comm.Barrier();
+        Thread.Sleep(200);      // what is being compiled beside is done then
     }
 }

@@ -14,6 +14,9 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
     private readonly Request[] _requests = new Request[Window];
     private readonly byte[] _data = new byte[bytes];
 
+    /// <summary>The sender looks at its agent after each message: it belongs to no burst, and leaves in a frame of its own while there is room.</summary>
+    public bool IsEachAlone { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<(string Measure, double Value)> Run()
     {
@@ -60,7 +63,12 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
         for (int i = 0; i < messages; i += Window)
         {
             for (int w = 0; w < Window; w++)
+            {
                 _requests[w] = Comm.Isend<byte>(_data, dest: 1, tag: Tag);
+                if (IsEachAlone)
+                    Comm.Iprobe(source: 1, tag: ResultTag, out _);
+            }
+
             Request.WaitAll(_requests);
         }
     }

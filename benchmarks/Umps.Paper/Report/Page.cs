@@ -4,6 +4,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Umps.Compare;
+using Umps.Transport.Agents.Ethernet;
+using Umps.Transport.Agents.Link;
 using static Umps.Paper.EvaluationPlan;
 using static Umps.Paper.Words;
 
@@ -13,6 +15,9 @@ namespace Umps.Paper;
 internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter output, string folder, string json, IReadOnlyList<string> plots)
 {
     private const int Small = 64, Full = 1500;
+
+    /// <summary>Bytes of the line that a small message takes alone in a frame: framing, the receiver's slot, the header of a frame and of a record.</summary>
+    private const int Alone = Small + Goals.FramingBytes + EthernetHeader.PayloadBytes + LinkFrameHeader.SizeBytes + LinkRecordHeader.SizeBytes;
 
     private string Ours => facts.Ours.Count > 0 ? facts.Ours[0] : "xdp";
 
@@ -39,7 +44,7 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
             + (facts.Options.IsQuick ? " **A quick run: it shows that everything works, and says little of how fast.**" : ""));
         Paragraph("**Setup.** Two network namespaces joined by a veth pair, a process in each, bound to a processor each: ranks started by `umpsrun` that measure through `Comm`, with everything on that makes it reliable (sequences, acknowledgements, checks, credit); beside them plain C programs over the kernel's own paths (`benchmarks/peers/wire`): UDP, AF_PACKET by a call a frame, TCP without delay. "
             + "A cell is the median of the rounds (their range); a ratio is formed within each round, and a goal is *open* where rounds lie on both sides of it.");
-        Paragraph("**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: 1434 over xdp and packet, 1408 over udp, 1472 of raw UDP, 1500 of raw AF_PACKET, 1448 of TCP.");
+        Paragraph($"**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: {string.Join(", ", Series.Ours.Concat(Series.Kernel).Select(series => $"{series.FullBytes} of {series.Name}"))}.");
         foreach (string line in facts.LeftOut)
             Paragraph($"**Left out.** {line}");
         foreach (string line in facts.Failures)
@@ -86,11 +91,13 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         Table(Throughput, "mbit", "Mbit/s", "size", Size);
         if (samples.SeriesOf(OneFrame, "mbit").Count > 0)
         {
-            output.WriteLine("\nThe same with a frame for each message (`Umps:Transport:Link:PackBytesMax=0`):");
+            output.WriteLine("\nThe same where the sender looks at its agent after each message, so that each leaves in a frame of its own while the window has room:");
             Table(OneFrame, "mbit", "Mbit/s", "size", Size);
         }
 
-        Table(Throughput, "rx-frames", "frames received a message", "size", Size);
+        output.WriteLine("\nFrames received a message, without and with that:");
+        Table(Throughput, "rx-frames", "frames", "size", Size);
+        Table(OneFrame, "rx-frames", "frames, each alone", "size", Size);
         Picture(Throughput, "mbit");
         if (samples.Median(Throughput, Ours, Small, "mbit") is { } small && samples.Median(Throughput, Ours, Full, "mbit") is { } full)
         {
@@ -110,8 +117,8 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         if (samples.Median(Gigabit, Ours, Small, "mbit") is not { } small || samples.Median(Gigabit, Ours, Full, "mbit") is not { } full)
             return;
         Paragraph(string.Create(CultureInfo.InvariantCulture, $"**The paper**: 394 and 895 Mbit/s. **Here** {Ours}: {small:f0} and {full:f0} Mbit/s, {100 * full / Goals.GigabitFull:f1} % of what framing allows. "
-            + $"A message alone in a frame of ours takes {Small + 64 + 16 + 24} bytes of the line for {Small}, so that {1000.0 * Small / (Small + 64 + 16 + 24):f0} Mbit/s would be the most that it carries of 64 B; {(small > 1000.0 * Small / (Small + 64 + 16 + 24) ? "what passed is more, so messages share frames" : "what passed is not more")}. "
-            + $"A full frame of ours has 66 bytes less of payload than the line's 1500: {1000.0 * 1434 / 1538:f0} Mbit/s would be the most."));
+            + $"A message alone in a frame of ours takes {Alone} bytes of the line for {Small}, so that {1000.0 * Small / Alone:f0} Mbit/s would be the most that it carries of 64 B; {(small > 1000.0 * Small / Alone ? "what passed is more, so messages share frames" : "what passed is not more")}. "
+            + $"A full frame of ours carries {Series.Ours[0].FullBytes} bytes of payload in the line's 1500: {1000.0 * Series.Ours[0].FullBytes / (1500 + Goals.FramingBytes):f0} Mbit/s would be the most."));
     }
 
     private void WriteLatency()
