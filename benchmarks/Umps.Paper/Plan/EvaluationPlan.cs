@@ -29,12 +29,13 @@ internal static class EvaluationPlan
             if (Wants("latency"))
             {
                 launches.Add(new(series, false, [.. plan.Latency(series, LatencyPolling)]) { Settings = [Polling] });
-                launches.Add(new(series, false, [.. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]) { Settings = [Interrupts] });
+                if (!options.IsQuick || series == first)
+                    launches.Add(new(series, false, [.. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]) { Settings = [Interrupts] });
             }
 
             if (Wants("throughput") || Wants("idle"))
                 launches.Add(new(series, false, [.. Wants("throughput") ? plan.Flood(series, Throughput) : [], .. Wants("idle") ? plan.Idle : []]));
-            if (Wants("throughput") && series.Agent != "tcp")
+            if (Wants("throughput") && series.Agent != "tcp" && (!options.IsQuick || series == first))
                 launches.Add(new(series, false, [.. plan.Single(series)]));
             if (Wants("gigabit") && (!options.IsQuick || series == first))
                 launches.Add(new(series, true, [.. plan.Gigabit(series)]));
@@ -79,7 +80,7 @@ internal static class EvaluationPlan
     private sealed class Sizes(bool isQuick)
     {
         private readonly int[] _sizes = isQuick ? [64, 1500] : [64, 128, 256, 512, 1024, 1500];
-        private readonly int[] _loads = isQuick ? [400_000, 50_000, 1_000] : [800_000, 400_000, 200_000, 100_000, 50_000, 20_000, 5_000, 1_000];
+        private readonly int[] _loads = isQuick ? [400_000, 50_000, 1_000] : [800_000, 400_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 300];
         private readonly double _seconds = isQuick ? 0.03 : 0.1;
 
         public IEnumerable<PlannedTest> Latency(Series series, string section) => _sizes.Select(size => Test(section, series, "latency", size, size, _seconds, section == LatencyPolling));

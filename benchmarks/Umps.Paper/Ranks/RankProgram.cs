@@ -14,7 +14,7 @@ namespace Umps.Paper;
 /// </remarks>
 internal static class RankProgram
 {
-    private const double WarmSeconds = 0.8;
+    private static readonly double[] s_warmSeconds = [0.6, 0.2];
 
     /// <summary>Runs on every rank.</summary>
     public static int Run(string[] specs)
@@ -40,27 +40,25 @@ internal static class RankProgram
         return 0;
     }
 
-    /// <summary>Until what the tests use is compiled well.</summary>
+    /// <summary>Until what the tests use is compiled well: in two parts, for the compiler works beside, and polling ranks leave it little of their processor.</summary>
     private static void WarmUp(Comm comm, List<RankTest?> tests)
     {
         if (tests.Count == 0)
             return;
-        double end = Mpi.Wtime() + WarmSeconds;
-        RankTest latency = RankTest.Read(comm, "latency:64:0.02")!, flood = RankTest.Read(comm, "flood:64:0.02")!;
-        RankTest single = RankTest.Read(comm, "single:64:0.01")!, load = RankTest.Read(comm, "load:64:20000")!;
-        bool floods = tests.Any(test => test is not (LatencyTest or IdleTest));
-        do
+        RankTest[] latency = [RankTest.Read(comm, "latency:64:0.02")!];
+        RankTest[] streams = [.. latency, RankTest.Read(comm, "flood:64:0.02")!, RankTest.Read(comm, "single:64:0.01")!];
+        bool floods = tests.Any(test => test is StreamTest);
+        RankTest load = RankTest.Read(comm, "load:64:20000")!;
+        foreach (double seconds in s_warmSeconds)
         {
-            latency.Run();
-            if (!floods)
-                continue;
-            flood.Run();
-            single.Run();
+            double end = Mpi.Wtime() + seconds;
+            do
+                Array.ForEach(floods ? streams : latency, test => test.Run());
+            while (comm.Bcast(Mpi.Wtime() < end));
+            if (floods)
+                load.Run();
+            comm.Barrier();
+            Thread.Sleep(100);
         }
-        while (comm.Bcast(Mpi.Wtime() < end));
-        if (floods)
-            load.Run();
-        comm.Barrier();
-        Thread.Sleep(200);      // what is being compiled beside is done then
     }
 }

@@ -31,11 +31,12 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
     private List<(string Measure, double Value)> Pass(int messages)
     {
         Comm.Barrier();
-        Usage before = Usage.Now(Comm);
+        Usage before = Usage.Now(Comm, isEnd: false);
+        Comm.Barrier();
         if (Comm.Rank == 1)
         {
             double taken = messagesASecond > 0 ? ReceiveEach(messages) : ReceiveWindows(messages);
-            Usage used = Usage.Now(Comm) - before;
+            Usage used = Usage.Now(Comm, isEnd: true) - before;
             Comm.Send<double>([taken, .. used.ToArray()], dest: 0, tag: ResultTag);
             return [];
         }
@@ -45,7 +46,7 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
         else
             SendWindows(messages);
         double[] there = new double[1 + Usage.Numbers];
-        Usage here = Usage.Now(Comm) - before;
+        Usage here = Usage.Now(Comm, isEnd: true) - before;
         Comm.Recv<double>(there, source: 1, tag: ResultTag);
         Usage receiver = Usage.FromArray(there.AsSpan(1));
         double rate = (messages - 1) / there[0];
