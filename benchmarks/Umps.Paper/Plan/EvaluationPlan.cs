@@ -26,18 +26,15 @@ internal static class EvaluationPlan
         Series first = ours[0];
         foreach (Series series in ours)
         {
-            if (Wants("latency"))
-            {
-                launches.Add(new(series, false, [.. plan.Latency(series, LatencyPolling)]) { Settings = [Polling] });
-                if (!options.IsQuick || series == first)
-                    launches.Add(new(series, false, [.. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]) { Settings = [Interrupts] });
-            }
-
-            if (Wants("throughput") || Wants("idle"))
-                launches.Add(new(series, false, [.. Wants("throughput") ? plan.Flood(series, Throughput) : [], .. Wants("idle") ? plan.Idle : []]));
-            if (Wants("throughput") && series.Agent != "tcp" && (!options.IsQuick || series == first))
-                launches.Add(new(series, false, [.. plan.Single(series)]));
-            if (Wants("gigabit") && (!options.IsQuick || series == first))
+            bool isAll = !options.IsQuick || series == first, singles = Wants("throughput") && series.Agent != "tcp" && isAll;
+            launches.Add(new(series, false,
+            [
+                .. Wants("latency") ? plan.Latency(series, LatencyPolling) : [], .. Wants("throughput") ? plan.Flood(series, Throughput) : [],
+                .. singles ? plan.Single(series) : [], .. Wants("idle") ? plan.Idle : [],
+            ]));
+            if (Wants("latency") && isAll)
+                launches.Add(new(series, false, [.. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]) { Settings = [Interrupts] });
+            if (Wants("gigabit") && isAll)
                 launches.Add(new(series, true, [.. plan.Gigabit(series)]));
         }
 

@@ -128,7 +128,7 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         if (samples.PlacesOf(LatencyPolling).Count == 0)
             return;
         Head("Latency against message size");
-        output.WriteLine("Half a round trip, µs. Polling: receivers look again and again (`PollingOnly`; MSG_DONTWAIT).");
+        output.WriteLine("Half a round trip, µs. Polling: receivers look again and again (semi-polling, whose window no turn outlasts; MSG_DONTWAIT).");
         Table(LatencyPolling, "us", "µs", "size", Size);
         Picture(LatencyPolling, "us");
         output.WriteLine("\nSleeping: every wait sleeps in the kernel (`InterruptOnly`; a blocking call).");
