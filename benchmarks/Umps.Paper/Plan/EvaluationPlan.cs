@@ -13,9 +13,6 @@ internal static class EvaluationPlan
 
     private const string Polling = "UMPS__TRANSPORT__POLLING__MODE=PollingOnly", Interrupts = "UMPS__TRANSPORT__POLLING__MODE=InterruptOnly";
 
-    /// <summary>Setting by which a link agent puts one message into a frame, though there are more.</summary>
-    private const string OneAFrame = "UMPS__TRANSPORT__LINK__PACKBYTESMAX=0";
-
     /// <summary>The launches of a round.</summary>
     /// <param name="options">How much of it.</param>
     /// <param name="ours">Agents that run here.</param>
@@ -29,17 +26,15 @@ internal static class EvaluationPlan
         Series first = ours[0];
         foreach (Series series in ours)
         {
-            if (Wants("latency"))
-            {
-                launches.Add(new(series, false, [.. plan.Latency(series, LatencyPolling)]) { Settings = [Polling] });
+            bool isAll = !options.IsQuick || series == first, singles = Wants("throughput") && series.Agent != "tcp" && isAll;
+            launches.Add(new(series, false,
+            [
+                .. Wants("latency") ? plan.Latency(series, LatencyPolling) : [], .. Wants("throughput") ? plan.Flood(series, Throughput) : [],
+                .. singles ? plan.Single(series) : [], .. Wants("idle") ? plan.Idle : [],
+            ]));
+            if (Wants("latency") && isAll)
                 launches.Add(new(series, false, [.. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]) { Settings = [Interrupts] });
-            }
-
-            if (Wants("throughput") || Wants("idle"))
-                launches.Add(new(series, false, [.. Wants("throughput") ? plan.Flood(series, Throughput) : [], .. Wants("idle") ? plan.Idle : []]));
-            if (Wants("throughput") && series.Agent != "tcp")
-                launches.Add(new(series, false, [.. plan.Flood(series, OneFrame)]) { Settings = [OneAFrame] });
-            if (Wants("gigabit") && (!options.IsQuick || series == first))
+            if (Wants("gigabit") && isAll)
                 launches.Add(new(series, true, [.. plan.Gigabit(series)]));
         }
 
@@ -52,7 +47,7 @@ internal static class EvaluationPlan
         if (Wants("messages") && first.Agent != "tcp")
         {
             foreach ((string name, string setting) in ((string, string)[])[("static", "None"), ("pinned (VMMC)", "Pin"), ("mapped (U-Net, MMUC)", "Map"), ("allocated", "Allocate")])
-                launches.Add(new(first, false, [.. plan.Messages(first)]) { As = name, Settings = [$"UMPS__TRANSPORT__LINK__PERMESSAGE={setting}", OneAFrame] });
+                launches.Add(new(first, false, [.. plan.Messages(first)]) { As = name, Settings = [$"UMPS__TRANSPORT__LINK__PERMESSAGE={setting}"] });
         }
 
         return launches;
@@ -82,7 +77,7 @@ internal static class EvaluationPlan
     private sealed class Sizes(bool isQuick)
     {
         private readonly int[] _sizes = isQuick ? [64, 1500] : [64, 128, 256, 512, 1024, 1500];
-        private readonly int[] _loads = isQuick ? [1_000, 50_000, 400_000] : [1_000, 5_000, 20_000, 50_000, 100_000, 200_000, 400_000, 800_000];
+        private readonly int[] _loads = isQuick ? [400_000, 50_000, 1_000] : [800_000, 400_000, 200_000, 100_000, 50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 300];
         private readonly double _seconds = isQuick ? 0.03 : 0.1;
 
         public IEnumerable<PlannedTest> Latency(Series series, string section) => _sizes.Select(size => Test(section, series, "latency", size, size, _seconds, section == LatencyPolling));
@@ -91,12 +86,14 @@ internal static class EvaluationPlan
 
         public IEnumerable<PlannedTest> Flood(Series series, string section) => _sizes.Select(size => Test(section, series, "flood", size, size, _seconds, true));
 
+        public IEnumerable<PlannedTest> Single(Series series) => _sizes.Select(size => Test(OneFrame, series, "single", size, size, _seconds, true));
+
         public IEnumerable<PlannedTest> Gigabit(Series series) => ((int[])[64, 1500]).Select(size => Test(EvaluationPlan.Gigabit, series, "flood", size, size, 2 * _seconds, true));
 
         public IEnumerable<PlannedTest> Load(Series series) => _loads.Select(load => Test(EvaluationPlan.Load, series, "load", load, 64, load, false));
 
         public IEnumerable<PlannedTest> Messages(Series series) =>
-            (isQuick ? (int[])[64] : [64, 512, 1500]).SelectMany(size => new[] { Test(EvaluationPlan.Messages, series, "flood", size, size, _seconds, true), Test(MessagesLatency, series, "latency", size, size, _seconds, true) });
+            (isQuick ? (int[])[64] : [64, 512, 1500]).SelectMany(size => new[] { Test(EvaluationPlan.Messages, series, "single", size, size, _seconds, true), Test(MessagesLatency, series, "latency", size, size, _seconds, true) });
 
         public IEnumerable<PlannedTest> Idle => [new(EvaluationPlan.Idle, 0, $"idle:0:{(isQuick ? "0.3" : "1")}")];
 

@@ -1,4 +1,7 @@
 using System.Collections.Generic;
+using Umps.Transport;
+using Umps.Transport.Agents.Ethernet;
+using Umps.Transport.Agents.Link;
 
 namespace Umps.Paper;
 
@@ -17,10 +20,10 @@ internal sealed record Series(string Name, string Agent, int FullBytes)
     /// <summary>All of ours.</summary>
     public static readonly IReadOnlyList<Series> Ours =
     [
-        new("xdp", "xdp", 1434),
-        new("packet, mapped", "packet", 1434) { Settings = ["UMPS__TRANSPORT__PACKET__MAPPED=true"] },
-        new("packet, read", "packet", 1434) { Settings = ["UMPS__TRANSPORT__PACKET__MAPPED=false"] },
-        new("udp", "udp", 1408),
+        new("xdp", "xdp", Payload(1500 - EthernetHeader.PayloadBytes)),
+        new("packet, mapped", "packet", Payload(1500 - EthernetHeader.PayloadBytes)) { Settings = ["UMPS__TRANSPORT__PACKET__MAPPED=true"] },
+        new("packet, read", "packet", Payload(1500 - EthernetHeader.PayloadBytes)) { Settings = ["UMPS__TRANSPORT__PACKET__MAPPED=false"] },
+        new("udp", "udp", Payload(new UdpOptions().FrameBytesMax)),
         new("tcp", "tcp", 1448),
     ];
 
@@ -31,6 +34,9 @@ internal sealed record Series(string Name, string Agent, int FullBytes)
         new("raw AF_PACKET", "packet", 1500) { IsOurs = false },
         new("raw TCP", "tcp", 1448) { IsOurs = false },
     ];
+
+    /// <summary>What a frame has for one message.</summary>
+    private static int Payload(int frameBytes) => (frameBytes & -LinkRecordHeader.Alignment) - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
 
     /// <summary>Bytes of a message where a table says so many: 1500 is a full frame, whatever of it the series needs itself.</summary>
     public int BytesOf(int size) => size == 1500 ? FullBytes : size;

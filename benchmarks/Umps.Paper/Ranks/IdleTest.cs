@@ -11,11 +11,12 @@ internal sealed class IdleTest(Comm comm, string spec, double seconds) : RankTes
     /// <inheritdoc/>
     public override IReadOnlyList<(string Measure, double Value)> Run()
     {
+        Comm.Barrier();
         if (Comm.Rank == 1)
         {
-            double before = Usage.Now(Comm).CpuSeconds;
+            TimeSpan before = Environment.CpuUsage.TotalTime;
             Comm.Recv<int>(source: 0, tag: Tag);
-            Comm.Send((Usage.Now(Comm).CpuSeconds - before) * 1000 / Number, dest: 0, tag: ResultTag);
+            Comm.Send((Environment.CpuUsage.TotalTime - before).TotalMilliseconds / Number, dest: 0, tag: ResultTag);
             return [];
         }
 

@@ -42,6 +42,7 @@ internal abstract class RankTest(Comm comm, string spec, int bytes, double numbe
             "latency" => new LatencyTest(comm, spec, bytes, number, gapMicroseconds: 0),
             "gap" => new LatencyTest(comm, spec, bytes, 0.25, gapMicroseconds: number),
             "flood" => new StreamTest(comm, spec, bytes, number, messagesASecond: 0),
+            "single" => new StreamTest(comm, spec, bytes, number, messagesASecond: 0) { IsEachAlone = true },
             "load" => new StreamTest(comm, spec, bytes, 1.0 / 3, messagesASecond: number),
             "idle" => new IdleTest(comm, spec, number),
             _ => null,

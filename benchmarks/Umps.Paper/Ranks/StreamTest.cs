@@ -14,6 +14,9 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
     private readonly Request[] _requests = new Request[Window];
     private readonly byte[] _data = new byte[bytes];
 
+    /// <summary>The sender looks at its agent after each message: it belongs to no burst, and leaves in a frame of its own while there is room.</summary>
+    public bool IsEachAlone { get; init; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<(string Measure, double Value)> Run()
     {
@@ -28,11 +31,12 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
     private List<(string Measure, double Value)> Pass(int messages)
     {
         Comm.Barrier();
-        Usage before = Usage.Now(Comm);
+        Usage before = Usage.Now(Comm, isEnd: false);
+        Comm.Barrier();
         if (Comm.Rank == 1)
         {
             double taken = messagesASecond > 0 ? ReceiveEach(messages) : ReceiveWindows(messages);
-            Usage used = Usage.Now(Comm) - before;
+            Usage used = Usage.Now(Comm, isEnd: true) - before;
             Comm.Send<double>([taken, .. used.ToArray()], dest: 0, tag: ResultTag);
             return [];
         }
@@ -42,7 +46,7 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
         else
             SendWindows(messages);
         double[] there = new double[1 + Usage.Numbers];
-        Usage here = Usage.Now(Comm) - before;
+        Usage here = Usage.Now(Comm, isEnd: true) - before;
         Comm.Recv<double>(there, source: 1, tag: ResultTag);
         Usage receiver = Usage.FromArray(there.AsSpan(1));
         double rate = (messages - 1) / there[0];
@@ -60,7 +64,12 @@ internal sealed class StreamTest(Comm comm, string spec, int bytes, double secon
         for (int i = 0; i < messages; i += Window)
         {
             for (int w = 0; w < Window; w++)
+            {
                 _requests[w] = Comm.Isend<byte>(_data, dest: 1, tag: Tag);
+                if (IsEachAlone)
+                    Comm.Iprobe(source: 1, tag: ResultTag, out _);
+            }
+
             Request.WaitAll(_requests);
         }
     }

@@ -19,13 +19,17 @@ internal readonly record struct Usage(double CpuSeconds, double Interrupts, doub
     /// <summary>How many numbers it is.</summary>
     public const int Numbers = 5;
 
-    /// <summary>Of this process, now.</summary>
-    public static Usage Now(Comm comm)
+    /// <summary>Of this process, now. The processor's time is read last where something begins and first where it ends: reading the rest costs some.</summary>
+    public static Usage Now(Comm comm, bool isEnd)
     {
+        double cpu = isEnd ? Cpu : 0;
         TransportState state = comm.Core.Endpoint.ShowState();
-        return new Usage(Environment.CpuUsage.TotalTime.TotalSeconds, Of(state.Polling, "interrupts"), VoluntarySwitches(),
-            state.Agents.Sum(agent => Of(agent.Counters, "frames received")), state.Agents.Sum(agent => Of(agent.Counters, "retransmissions")));
+        double switches = VoluntarySwitches();
+        double frames = state.Agents.Sum(agent => Of(agent.Counters, "frames received")), again = state.Agents.Sum(agent => Of(agent.Counters, "retransmissions"));
+        return new Usage(isEnd ? cpu : Cpu, Of(state.Polling, "interrupts"), switches, frames, again);
     }
+
+    private static double Cpu => Environment.CpuUsage.TotalTime.TotalSeconds;
 
     /// <summary>What was used between two looks.</summary>
     public static Usage operator -(Usage later, Usage earlier) => new(later.CpuSeconds - earlier.CpuSeconds, later.Interrupts - earlier.Interrupts, later.Switches - earlier.Switches,

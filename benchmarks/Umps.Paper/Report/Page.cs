@@ -4,6 +4,8 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using Umps.Compare;
+using Umps.Transport.Agents.Ethernet;
+using Umps.Transport.Agents.Link;
 using static Umps.Paper.EvaluationPlan;
 using static Umps.Paper.Words;
 
@@ -13,6 +15,9 @@ namespace Umps.Paper;
 internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter output, string folder, string json, IReadOnlyList<string> plots)
 {
     private const int Small = 64, Full = 1500;
+
+    /// <summary>Bytes of the line that a small message takes alone in a frame: framing, the receiver's slot, the header of a frame and of a record.</summary>
+    private const int Alone = Small + Goals.FramingBytes + EthernetHeader.PayloadBytes + LinkFrameHeader.SizeBytes + LinkRecordHeader.SizeBytes;
 
     private string Ours => facts.Ours.Count > 0 ? facts.Ours[0] : "xdp";
 
@@ -39,7 +44,7 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
             + (facts.Options.IsQuick ? " **A quick run: it shows that everything works, and says little of how fast.**" : ""));
         Paragraph("**Setup.** Two network namespaces joined by a veth pair, a process in each, bound to a processor each: ranks started by `umpsrun` that measure through `Comm`, with everything on that makes it reliable (sequences, acknowledgements, checks, credit); beside them plain C programs over the kernel's own paths (`benchmarks/peers/wire`): UDP, AF_PACKET by a call a frame, TCP without delay. "
             + "A cell is the median of the rounds (their range); a ratio is formed within each round, and a goal is *open* where rounds lie on both sides of it.");
-        Paragraph("**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: 1434 over xdp and packet, 1408 over udp, 1472 of raw UDP, 1500 of raw AF_PACKET, 1448 of TCP.");
+        Paragraph($"**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: {string.Join(", ", Series.Ours.Concat(Series.Kernel).Select(series => $"{series.FullBytes} of {series.Name}"))}.");
         foreach (string line in facts.LeftOut)
             Paragraph($"**Left out.** {line}");
         foreach (string line in facts.Failures)
@@ -72,10 +77,12 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         int peak = Array.IndexOf(rates, rates.Max());
         bool falls = peak < loads.Length - 1;
         Paragraph($"**The paper**: interrupts follow the load, not the number of packets, and fall under high traffic. **Here**, semi-polling: {Text(rates[0])} interrupts a second at {Text(loads[0])} messages, most ({Text(rates[peak])}) at {Text(loads[peak])}, {Text(rates[^1])} at {Text(loads[^1])}; "
-            + $"an interrupt costs {Text(1 / Math.Max(1e-9, Division(rates[^1], samples.Median(Load, "semi-polling", loads[^1], "rate")) ?? 1))} messages at the highest load, {Text(1 / Math.Max(1e-9, Division(rates[0], samples.Median(Load, "semi-polling", loads[0], "rate")) ?? 1))} at the lowest. "
-            + (falls ? "So they rise with the load and fall beyond the peak, as claimed." : "They do not fall within the loads of this run: the claim is not shown by it.")
+            + $"{Text(PerMessage(loads[0]))} for a message at the lowest load, {Text(PerMessage(loads[^1]))} at the highest. "
+            + (!falls ? "They do not fall within the loads of this run: the claim is not shown by it." : peak > 0 ? "So they rise with the load and fall beyond the peak, as claimed." : "They fall from the lowest load of this run on; that they rise before is not shown by it.")
             + " Where they differ from the paper's curves: its interrupts are a NIC's, ours a sleeper's, and between them the receiver's window (`Umps:Transport:Polling`) decides at which gap between messages it sleeps at all.");
     }
+
+    private double? PerMessage(double load) => Division(samples.Median(Load, "semi-polling", load, "rx-interrupts"), samples.Median(Load, "semi-polling", load, "rate"));
 
     private void WriteThroughput()
     {
@@ -86,11 +93,13 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         Table(Throughput, "mbit", "Mbit/s", "size", Size);
         if (samples.SeriesOf(OneFrame, "mbit").Count > 0)
         {
-            output.WriteLine("\nThe same with a frame for each message (`Umps:Transport:Link:PackBytesMax=0`):");
+            output.WriteLine("\nThe same where the sender looks at its agent after each message, so that each leaves in a frame of its own while the window has room:");
             Table(OneFrame, "mbit", "Mbit/s", "size", Size);
         }
 
-        Table(Throughput, "rx-frames", "frames received a message", "size", Size);
+        output.WriteLine("\nFrames received a message, without and with that:");
+        Table(Throughput, "rx-frames", "frames", "size", Size);
+        Table(OneFrame, "rx-frames", "frames, each alone", "size", Size);
         Picture(Throughput, "mbit");
         if (samples.Median(Throughput, Ours, Small, "mbit") is { } small && samples.Median(Throughput, Ours, Full, "mbit") is { } full)
         {
@@ -110,8 +119,8 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         if (samples.Median(Gigabit, Ours, Small, "mbit") is not { } small || samples.Median(Gigabit, Ours, Full, "mbit") is not { } full)
             return;
         Paragraph(string.Create(CultureInfo.InvariantCulture, $"**The paper**: 394 and 895 Mbit/s. **Here** {Ours}: {small:f0} and {full:f0} Mbit/s, {100 * full / Goals.GigabitFull:f1} % of what framing allows. "
-            + $"A message alone in a frame of ours takes {Small + 64 + 16 + 24} bytes of the line for {Small}, so that {1000.0 * Small / (Small + 64 + 16 + 24):f0} Mbit/s would be the most that it carries of 64 B; {(small > 1000.0 * Small / (Small + 64 + 16 + 24) ? "what passed is more, so messages share frames" : "what passed is not more")}. "
-            + $"A full frame of ours has 66 bytes less of payload than the line's 1500: {1000.0 * 1434 / 1538:f0} Mbit/s would be the most."));
+            + $"A message alone in a frame of ours takes {Alone} bytes of the line for {Small}, so that {1000.0 * Small / Alone:f0} Mbit/s would be the most that it carries of 64 B; {(small > 1000.0 * Small / Alone ? "what passed is more, so messages share frames" : "what passed is not more")}. "
+            + $"A full frame of ours carries {Series.Ours[0].FullBytes} bytes of payload in the line's 1500: {1000.0 * Series.Ours[0].FullBytes / (1500 + Goals.FramingBytes):f0} Mbit/s would be the most."));
     }
 
     private void WriteLatency()
@@ -119,7 +128,7 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         if (samples.PlacesOf(LatencyPolling).Count == 0)
             return;
         Head("Latency against message size");
-        output.WriteLine("Half a round trip, µs. Polling: receivers look again and again (`PollingOnly`; MSG_DONTWAIT).");
+        output.WriteLine("Half a round trip, µs. Polling: receivers look again and again (semi-polling, whose window no turn outlasts; MSG_DONTWAIT).");
         Table(LatencyPolling, "us", "µs", "size", Size);
         Picture(LatencyPolling, "us");
         output.WriteLine("\nSleeping: every wait sleeps in the kernel (`InterruptOnly`; a blocking call).");

@@ -28,8 +28,6 @@ internal static class Plots
             var scatter = plot.Add.Scatter(points.Select(p => Math.Log10(p.X)).ToArray(), points.Select(p => Math.Log10(p.Y)).ToArray());
             scatter.LegendText = name;
             scatter.LineWidth = name.StartsWith("raw", StringComparison.Ordinal) ? 1.5f : 2.5f;
-            if (name.StartsWith("raw", StringComparison.Ordinal))
-                scatter.LinePattern = LinePattern.Dashed;
         }
 
         plot.Title(title, 13);
