@@ -32,6 +32,7 @@ internal sealed class SendWindow
 
     private readonly Entry[] _entries = new Entry[FramesMax];
     private uint _unsent;
+    private uint _ready;            // those before this one may be sent: all, or all but the last
     private uint _stamp;            // counts transmissions
     private uint _stampSeen;        // of those that have arrived, the last
     private long _timeSeen;         // when that one was sent
@@ -73,14 +74,30 @@ internal sealed class SendWindow
     /// <summary>Frames that may be under way by what the network seems to carry.</summary>
     public int Carried => _carried;
 
-    /// <summary>A frame has been made; <see cref="Room"/> is not 0.</summary>
+    /// <summary>A frame has been made; <see cref="Room"/> is not 0. It is held back until <see cref="Release"/>, or the next.</summary>
     /// <returns>Its sequence.</returns>
     public uint Append(int unit, int lengthBytes)
     {
         Debug.Assert(Room > 0, "the caller looks before it makes a frame");
         _entries[Next & Mask] = new Entry { Unit = unit, LengthBytes = lengthBytes };
+        _ready = Next;
         return Next++;
     }
+
+    /// <summary>The last frame, as long as it has not been sent: more can be put into it.</summary>
+    public bool TryOpen(out int unit, out int lengthBytes)
+    {
+        ref Entry last = ref _entries[(Next - 1) & Mask];
+        unit = last.Unit;
+        lengthBytes = last.LengthBytes;
+        return _unsent != Next;
+    }
+
+    /// <summary>More has been put into the last frame.</summary>
+    public void Lengthen(int lengthBytes) => _entries[(Next - 1) & Mask].LengthBytes = lengthBytes;
+
+    /// <summary>The last frame, too, may be sent.</summary>
+    public void Release() => _ready = Next;
 
     /// <summary>The receiver has made room. An older word than one that came before says nothing.</summary>
     public void RaiseEdge(uint edge)
@@ -106,7 +123,7 @@ internal sealed class SendWindow
                 _lostFrom++;
             sequence = _lostFrom;
         }
-        else if (_unsent != Next && (int)(Edge - _unsent) > 0)
+        else if (_unsent != _ready && (int)(Edge - _unsent) > 0)
         {
             sequence = _unsent;
         }
@@ -207,7 +224,7 @@ internal sealed class SendWindow
         for (uint sequence = First; sequence != _unsent; sequence++)
             MarkLost(sequence, ref _entries[sequence & Mask]);
         _carried = FramesMax;
-        Edge = Next;
+        _ready = Edge = Next;
     }
 
     /// <summary>The peer is gone: takes back the units of all frames.</summary>
@@ -221,7 +238,7 @@ internal sealed class SendWindow
                 units[done++] = entry.Unit;
             entry.State = FrameState.Done;
         }
-        _unsent = Next;
+        _unsent = _ready = Next;
         _underWay = _lost = 0;
         TimeoutAt = long.MaxValue;
         return done;

@@ -38,6 +38,7 @@ public sealed unsafe class WindowTests
     {
         var window = new SendWindow();
         window.Append(unit: 7, lengthBytes: 100);
+        window.Release();
 
         Assert.False(window.TryPeek(out _, out _, out _));
         window.RaiseEdge(1);
@@ -50,6 +51,7 @@ public sealed unsafe class WindowTests
     {
         SendWindow window = Sent(frames: 3);
         window.Append(9, 9);
+        window.Release();
 
         Assert.Equal(-1, window.Acknowledge(4, default, 10, new int[256]));
         Assert.Equal(-1, window.Acknowledge(1000, default, 10, new int[256]));
@@ -106,6 +108,7 @@ public sealed unsafe class WindowTests
             now += 10_000;
             for (int i = random.Next(20); i > 0 && send.Room > 0 && made < 5000; i--)
                 send.Append(made++, 1);
+            send.Release();
             send.RaiseEdge(receive.Expected + 100);
             while (send.TryPeek(out uint sequence, out int unit, out _))
             {
@@ -173,6 +176,7 @@ public sealed unsafe class WindowTests
         window.RaiseEdge(100);
         for (int i = 0; i < frames; i++)
             window.Append(i, 10);
+        window.Release();
         while (window.TryPeek(out uint sequence, out _, out _))
             window.OnSent(sequence, 0);
         return window;
