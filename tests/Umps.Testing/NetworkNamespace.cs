@@ -105,7 +105,7 @@ public sealed partial class NetworkNamespace : IDisposable
     public static (string Middle, NetworkNamespace First, NetworkNamespace Second) MakePairAround(string firstEnd, string secondEnd)
     {
         (int number, string prefix) = NextName();
-        string middle = prefix + "h";
+        string middle = prefix + "0";
         var first = new NetworkNamespace(prefix + "1", $"10.77.{number % 250}.1");
         var second = new NetworkNamespace(prefix + "2", $"10.77.{number % 250}.2");
         try
@@ -126,7 +126,6 @@ public sealed partial class NetworkNamespace : IDisposable
             Shell.TryRun(["ip", "netns", "delete", middle]);
             throw;
         }
-
         return (middle, first, second);
     }
 
@@ -198,6 +197,6 @@ public sealed partial class NetworkNamespace : IDisposable
         }
     }
 
-    [GeneratedRegex(@"^(?:ump(?<pid>\d+)[a-z][\dh]|umps-probe-(?<pid>\d+))$")]
+    [GeneratedRegex(@"^(?:ump(?<pid>\d+)[a-z]\d|umps-probe-(?<pid>\d+))$")]
     private static partial Regex OwnName();
 }
