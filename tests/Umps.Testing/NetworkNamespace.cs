@@ -99,8 +99,41 @@ public sealed partial class NetworkNamespace : IDisposable
         return nodes;
     }
 
+    /// <summary>Two namespaces as of <see cref="MakePair"/>, and one between them, which is the caller's to delete: each has a cable to it, and what comes out of one goes nowhere by itself.</summary>
+    /// <param name="firstEnd">The interface in the middle towards the first.</param>
+    /// <param name="secondEnd">And towards the second.</param>
+    public static (string Middle, NetworkNamespace First, NetworkNamespace Second) MakePairAround(string firstEnd, string secondEnd)
+    {
+        (int number, string prefix) = NextName();
+        string middle = prefix + "0";
+        var first = new NetworkNamespace(prefix + "1", $"10.77.{number % 250}.1");
+        var second = new NetworkNamespace(prefix + "2", $"10.77.{number % 250}.2");
+        try
+        {
+            foreach (string name in (string[])[first.Name, second.Name, middle])
+                Shell.Run("ip", "netns", "add", name);
+            foreach ((NetworkNamespace one, string end) in ((NetworkNamespace, string)[])[(first, firstEnd), (second, secondEnd)])
+            {
+                Shell.Run("ip", "link", "add", one.Interface, "netns", one.Name, "type", "veth", "peer", "name", end, "netns", middle);
+                one.Start();
+                Shell.Run("ip", "-n", middle, "link", "set", end, "up");
+            }
+        }
+        catch
+        {
+            first.Dispose();
+            second.Dispose();
+            Shell.TryRun(["ip", "netns", "delete", middle]);
+            throw;
+        }
+        return (middle, first, second);
+    }
+
     /// <summary>Pulls the cable: the interface goes down.</summary>
     public void Unplug() => Ip("link", "set", Interface, "down");
+
+    /// <summary>The longest payload of a frame on its end of the cable; both ends need the same.</summary>
+    public void SetMtu(int bytes) => Ip("link", "set", Interface, "mtu", string.Create(CultureInfo.InvariantCulture, $"{bytes}"));
 
     /// <summary>Puts it in again.</summary>
     public void Plug() => Ip("link", "set", Interface, "up");
