@@ -134,6 +134,9 @@ public sealed partial class NetworkNamespace : IDisposable
     /// <summary>Pulls the cable: the interface goes down.</summary>
     public void Unplug() => Ip("link", "set", Interface, "down");
 
+    /// <summary>The longest payload of a frame on its end of the cable; both ends need the same.</summary>
+    public void SetMtu(int bytes) => Ip("link", "set", Interface, "mtu", string.Create(CultureInfo.InvariantCulture, $"{bytes}"));
+
     /// <summary>Puts it in again.</summary>
     public void Plug() => Ip("link", "set", Interface, "up");
 
