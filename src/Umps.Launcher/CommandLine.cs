@@ -6,6 +6,9 @@ namespace Umps.Launcher;
 /// <summary>umpsrun's options: their names, their help, and what a command line says.</summary>
 internal sealed class CommandLine
 {
+    /// <summary>The option that asks for <see cref="Doctor"/>, alone.</summary>
+    public const string DoctorName = "--doctor";
+
     private const string Ranks = "-n", Hostfile = "--hostfile", Host = "--host", Transport = "--transport", BindTo = "--bind-to", MapBy = "--map-by", Variable = "-x",
         WorkingFolder = "--wdir", TagOutput = "--tag-output", Timeout = "--timeout", RemotePath = "--remote-path", ShowConfig = "--show-config", ShowState = "--show-state", HelpName = "--help", VersionName = "--version";
 
@@ -24,6 +27,7 @@ internal sealed class CommandLine
         new(RemotePath, "PATH", "umpsrun on the other nodes. Default: the path it has here"),
         new(ShowConfig, null, "Print each option of the ranks, and where its value came from"),
         new(ShowState, null, "Print each rank's counters at the end, and when umpsrun gets SIGUSR1"),
+        new(DoctorName, null, "Tell what this machine can do, and what each missing piece would need"),
         new(HelpName, null, "Show this", Alias: "-h"),
         new(VersionName, null, "Show the version"),
     ];
@@ -45,6 +49,8 @@ internal sealed class CommandLine
         show = given.ContainsKey(HelpName) || given.ContainsKey("-h") ? Help : given.ContainsKey(VersionName) ? $"umpsrun {typeof(CommandLine).Assembly.GetName().Version?.ToString(3)}" : "";
         if (show.Length > 0)
             return null;
+        if (given.ContainsKey(DoctorName))
+            throw new LauncherException(ErrorId.OptionsClash, "--doctor stands alone: it looks at this node, and starts nothing. Write umpsrun --doctor.");
         if (command.Count == 0 || command[0].Length == 0)
             throw new LauncherException(ErrorId.NoProgram, "no program is named. Write umpsrun -n 4 PROGRAM ARGUMENTS…; umpsrun --help tells the rest.");
 

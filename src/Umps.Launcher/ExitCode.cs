@@ -6,6 +6,9 @@ internal static class ExitCode
     /// <summary>All ranks ended well; or help or version was shown.</summary>
     public const int Ok = 0;
 
+    /// <summary>--doctor: a job with the default options does not work here.</summary>
+    public const int Unfit = 1;
+
     /// <summary>The command line or the hostfile is wrong: nothing was started.</summary>
     public const int Usage = 2;
 

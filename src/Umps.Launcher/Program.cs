@@ -28,6 +28,8 @@ internal static class Program
     {
         try
         {
+            if (arguments is [CommandLine.DoctorName])
+                return Doctor.Run(text => Write(StandardOutput, text));
             if (new CommandLine().Parse(arguments, out string show) is not { } options)
             {
                 Write(StandardOutput, show);

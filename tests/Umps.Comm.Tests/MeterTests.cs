@@ -8,7 +8,12 @@ using Xunit;
 
 namespace Umps.Tests;
 
+/// <summary>Alone: the meter shows the ranks of every test that runs at the same time.</summary>
+[CollectionDefinition(nameof(MeterTests), DisableParallelization = true)]
+public sealed class MeterTestsRunAlone;
+
 /// <summary>The meter "Umps", as a listener sees it.</summary>
+[Collection(nameof(MeterTests))]
 public sealed class MeterTests
 {
     [Fact]

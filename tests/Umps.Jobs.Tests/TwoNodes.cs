@@ -9,19 +9,21 @@ namespace Umps.Tests;
 /// <remarks>Both share host name, boot id, file system and process numbers: nothing but the launcher's number tells them apart.</remarks>
 internal sealed class TwoNodes : IDisposable
 {
-    private readonly NetworkNamespace _first;
     private readonly SshServer _server;
     private readonly string _folder;
 
     private TwoNodes(NetworkNamespace first, NetworkNamespace second, SshServer server)
     {
-        _first = first;
+        First = first;
         Second = second;
         _server = server;
         _folder = Directory.CreateTempSubdirectory("umps-nodes-").FullName;
         Hostfile = Path.Combine(_folder, "hosts");
         File.WriteAllText(Hostfile, $"# this node, and the one at the other end of the cable\nlocalhost slots=4\n{second.Address} slots=4\n");
     }
+
+    /// <summary>The node on which umpsrun runs.</summary>
+    public NetworkNamespace First { get; }
 
     /// <summary>The node that umpsrun reaches by ssh.</summary>
     public NetworkNamespace Second { get; }
@@ -51,7 +53,7 @@ internal sealed class TwoNodes : IDisposable
     public JobSetup Job(params string[] arguments) => new()
     {
         Arguments = ["--hostfile", Hostfile, .. arguments],
-        Namespace = _first,
+        Namespace = First,
         Elsewhere = [Second],
         Environment = new Dictionary<string, string?> { ["PATH"] = $"{_server.ClientFolder}:{Environment.GetEnvironmentVariable("PATH")}" },
         SecondsMax = 90,
@@ -62,7 +64,7 @@ internal sealed class TwoNodes : IDisposable
     {
         _server.Dispose();
         Second.Dispose();
-        _first.Dispose();
+        First.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

@@ -30,6 +30,8 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["outside"] = Outside.Run,
     ["wakeup"] = Wakeup.Run,
     ["burst"] = Burst.Run,
+    ["xdp-owner"] = XdpOwner.Run,
+    ["xdp-echo"] = XdpEcho.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))

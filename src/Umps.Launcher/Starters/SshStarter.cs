@@ -49,7 +49,9 @@ internal static class SshStarter
     {
         string? runtime = RankVariables.RuntimeFolder();
         string own = Path.Combine(AppContext.BaseDirectory, "umpsrun.dll");
-        string path = remotePath ?? (runtime is not null && File.Exists(own) ? own : Environment.ProcessPath!);
+        // Started by its own executable, it is that one there too: an administrator may have given it capabilities (docs/launcher.md, Privileges).
+        bool isByHost = runtime is not null && File.Exists(own) && Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
+        string path = remotePath ?? (isByHost ? own : Environment.ProcessPath!);
         List<string> words = ["exec"];
         if (path.EndsWith(".dll", StringComparison.Ordinal))
             words.Add(Path.Combine(runtime ?? "", "dotnet"));

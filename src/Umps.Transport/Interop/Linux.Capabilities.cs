@@ -9,6 +9,7 @@ internal static unsafe partial class Linux
     public const int CAP_NET_RAW = 13;
     public const int CAP_IPC_LOCK = 14;
     public const int CAP_SYS_ADMIN = 21;
+    public const int CAP_SYS_PTRACE = 19;
     public const int CAP_BPF = 39;
 
     private const uint CapabilityVersion3 = 0x20080522;

@@ -9,7 +9,6 @@ internal static unsafe partial class Linux
     private const uint MFD_ALLOW_SEALING = 2;
     private const uint MFD_NOEXEC_SEAL = 8;
 
-    private const int F_DUPFD_CLOEXEC = 1030;
     private const int F_ADD_SEALS = 1033;
     private const int F_GET_SEALS = 1034;
     private const int F_SEAL_SEAL = 1;
@@ -145,10 +144,6 @@ internal static unsafe partial class Linux
         error = (nint)address == -1 ? LastError() : Errno.None;
         return error == Errno.None ? (byte*)address : null;
     }
-
-    /// <summary>F_DUPFD_CLOEXEC: another descriptor of the same, owned by the caller; not inherited by programs started from here.</summary>
-    /// <returns>-1 where the process may have no more.</returns>
-    public static int Duplicate(int descriptor) => fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
 
     /// <summary>close(2).</summary>
     public static void Close(int descriptor) => _ = close(descriptor);

@@ -15,7 +15,7 @@ internal static partial class Linux
     /// <summary>Bytes for the C library's opaque records; glibc's largest (posix_spawnattr_t) has 336, musl's less.</summary>
     private const int OpaqueBytes = 1024;
 
-    /// <summary>Starts a program in a process group of its own, with every signal at its default and none blocked, and no descriptors but the three given.</summary>
+    /// <summary>Starts a program in a process group of its own, with every signal at its default and none blocked, and no descriptors but the three given, and none of the capabilities that a node agent needs, unless it is root's.</summary>
     /// <param name="command">Program (searched on PATH when it has no slash) and arguments.</param>
     /// <param name="environment">"NAME=value", all of it.</param>
     /// <param name="folder">Working folder; null for this process's.</param>
@@ -48,6 +48,7 @@ internal static partial class Linux
             _ = posix_spawnattr_setflags(attributes, (short)(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (ownSession ? POSIX_SPAWN_SETSID : POSIX_SPAWN_SETPGROUP)));
             using var arguments = new NativeTexts(command);
             using var variables = new NativeTexts(environment);
+            KeepCapabilitiesFromChildren();
             int child;
             int error = posix_spawnp(&child, arguments.Pointers[0], actions, attributes, arguments.Pointers, variables.Pointers);
             pid = error == 0 ? child : 0;

@@ -8,8 +8,8 @@ namespace Umps.Transport.Agents.Link;
 /// <summary>The receiving half: frames are checked, put in order, delivered and acknowledged.</summary>
 internal sealed unsafe partial class LinkAgent<TCarrier>
 {
-    /// <summary>Calls to the carrier that one pass makes before other agents have their turn.</summary>
-    private const int BatchesAPass = 4;
+    /// <summary>Frames after which one pass asks the carrier for no more: other agents have their turn.</summary>
+    private const int FramesAPass = 128;
 
     /// <summary>Longer messages are no messages: EagerBytesMax ends here on every endpoint.</summary>
     private const int MessageBytesMax = LinkOptions.EagerBytesMaxMax;
@@ -20,7 +20,11 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>An acknowledgement waits no longer than this for a frame to ride on: what the progress helper's nap takes.</summary>
     private const long AckNanoseconds = 200_000;
 
+    /// <summary>And no longer than this while this side looks and finds nothing more: frames of a stream come with such gaps between them, and an acknowledgement costs both sides what a frame does.</summary>
+    private const long AckIdleNanoseconds = 50_000;
+
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
+    private long _owedSince;                        // the first of them
     private bool _isDrained;                        // the last pass has seen the end of what had arrived
 
     private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
@@ -28,7 +32,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         int done = 0;
         if (_restOf is not null)
             DeliverRest(ref handler);
-        for (int batch = 0; batch < BatchesAPass; batch++)
+        while (done < FramesAPass)
         {
             int count = _carrier.Receive();
             _isDrained = count < _carrier.ReceiveMax;
@@ -223,6 +227,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (peer.IsOwed)
             return;
         peer.IsOwed = true;
+        if (_owed.Count == 0)
+            _owedSince = now;
         _owed.Add(peer);
         Schedule(now + AckNanoseconds);
     }

@@ -11,6 +11,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Units that messages leave for acknowledgements.</summary>
     private const int UnitsForAcks = 32;
 
+    /// <summary>Whoever has so many frames under way to a peer sends a burst, though passes and pauses be in it: one more has time to be filled.</summary>
+    private const int UnderWayOfABurst = 16;
+
     private int _frames;                // made and not acknowledged
     private bool _isBlocked;            // the carrier had no room
     private bool _watchesForRoom;
@@ -61,7 +64,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
         _perMessage?.OnSend(payload);
         long now = _carrier.Now;
-        bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && to.Burst.Note(now, Passes);
+        bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && (to.Burst.Note(now, Passes) | (to.Out.UnderWay >= UnderWayOfABurst));
         if (isWhole)
             AddRecord(to, LinkRecordType.Message, in header, payload, length);
         else

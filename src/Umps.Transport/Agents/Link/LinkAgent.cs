@@ -124,7 +124,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FlushGathered();
         int done = ReceiveAll(ref handler);
         if (_owed.Count > 0)
-            SendAcks(all: done == 0);
+            SendAcks(all: done == 0 && now - _owedSince >= AckIdleNanoseconds);
         if (_isBlocked)
             SendBlocked(now);
         if (now >= _dueAt)

@@ -11,7 +11,7 @@ internal readonly unsafe struct XdpCarrier(XdpSocket socket) : IFrameCarrier
 {
     /// <summary>The carrier of a rank.</summary>
     /// <param name="directory">The peers.</param>
-    /// <param name="port">The rank's socket, which is the carrier's from then on, and what is known of it.</param>
+    /// <param name="port">The rank's socket, which stays open for as long as the carrier lives, and what is known of it.</param>
     /// <param name="area">The area that the kernel agent opened it with, in this process.</param>
     /// <exception cref="UmpsException">1004: the area is another version's. 1306: the rings cannot be mapped.</exception>
     public XdpCarrier(PeerDirectory directory, in LinkPort port, byte* area) : this(new XdpSocket(directory, in port, area))

@@ -47,14 +47,14 @@ public sealed class PackingTests
     {
         using LossyNet net = Gathering();
 
-        for (uint i = 0; i < 20; i++)
+        for (uint i = 0; i < 12; i++)
         {
             long before = net.Hub.Carried;
             net.Hub.Now += 1_000_000;
             Assert.True(net.Agents[0].TrySend(1, new FrameHeader { Word1 = i }, new byte[10]));
             Assert.Equal(1, net.Hub.Carried - before);
         }
-        AssertArrive(net, 20);
+        AssertArrive(net, 12);
     }
 
     /// <summary>What waits for room under way shares frames, too, whether it is a burst or not.</summary>
