@@ -57,7 +57,7 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         output.WriteLine("| what | figure | goal | reached |");
         output.WriteLine("|---|---|---|---|");
         foreach (GoalRow goal in Goals.Of(samples, Ours))
-            output.WriteLine($"| {goal.Name} | {Cell(goal.Figure)} | {goal.Goal} {goal.Unit} | {Of(goal.Verdict)} |");
+            output.WriteLine($"| {goal.Name} | {Cell(goal.Figure)} | {goal.Goal} {goal.Unit} | {(facts.Options.IsQuick ? "–" : Of(goal.Verdict))} |");
     }
 
     private void WriteLoad()
