@@ -105,7 +105,7 @@ public sealed partial class NetworkNamespace : IDisposable
     public static (string Middle, NetworkNamespace First, NetworkNamespace Second) MakePairAround(string firstEnd, string secondEnd)
     {
         (int number, string prefix) = NextName();
-        string middle = prefix + "0";
+        string middle = prefix + "h";
         var first = new NetworkNamespace(prefix + "1", $"10.77.{number % 250}.1");
         var second = new NetworkNamespace(prefix + "2", $"10.77.{number % 250}.2");
         try
@@ -115,7 +115,9 @@ public sealed partial class NetworkNamespace : IDisposable
             foreach ((NetworkNamespace one, string end) in ((NetworkNamespace, string)[])[(first, firstEnd), (second, secondEnd)])
             {
                 Shell.Run("ip", "link", "add", one.Interface, "netns", one.Name, "type", "veth", "peer", "name", end, "netns", middle);
-                one.Start();
+                one.Ip("addr", "add", one.Address + "/24", "dev", one.Interface);
+                one.Ip("link", "set", "lo", "up");
+                one.Ip("link", "set", one.Interface, "up");
                 Shell.Run("ip", "-n", middle, "link", "set", end, "up");
             }
         }
@@ -131,6 +133,9 @@ public sealed partial class NetworkNamespace : IDisposable
 
     /// <summary>Pulls the cable: the interface goes down.</summary>
     public void Unplug() => Ip("link", "set", Interface, "down");
+
+    /// <summary>The longest payload of a frame on its end of the cable; both ends need the same.</summary>
+    public void SetMtu(int bytes) => Ip("link", "set", Interface, "mtu", string.Create(CultureInfo.InvariantCulture, $"{bytes}"));
 
     /// <summary>Puts it in again.</summary>
     public void Plug() => Ip("link", "set", Interface, "up");
