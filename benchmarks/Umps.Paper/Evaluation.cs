@@ -24,7 +24,7 @@ internal static class Evaluation
         using TwoNodes? gigabit = wantsGigabit ? TwoNodes.Make(log, Gigabit) : null;
         long begun = Stopwatch.GetTimestamp();
         var samples = new Samples();
-        var runner = new Runner(places, plain, gigabit, samples, log);
+        var runner = new Runner(places, plain, gigabit, samples, options.IsQuick, log);
         Machine machine = Machine.Here();
         List<string> left = [];
         List<Series> ours = [];

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 using System.IO;
 using Umps.Compare;
 using Umps.Paper;
@@ -6,8 +7,8 @@ using Umps.Paper;
 // benchmarks/paper: the evaluation of the UMPS paper, again. Plan says what is run, Ranks what the ranks do, Report what is made of it.
 switch (args)
 {
-    case ["rank", .. var specs]:
-        return RankProgram.Run(specs);
+    case ["rank", var warm, .. var specs]:
+        return RankProgram.Run(double.Parse(warm, CultureInfo.InvariantCulture), specs);
     case ["micro"]:
         return MicroProgram.Run();
 }

@@ -10,7 +10,7 @@ using Umps.Compare;
 namespace Umps.Paper;
 
 /// <summary>Starts programs on both nodes and reads their rows.</summary>
-internal sealed class Runner(Places places, TwoNodes plain, TwoNodes? gigabit, Samples samples, TextWriter log)
+internal sealed class Runner(Places places, TwoNodes plain, TwoNodes? gigabit, Samples samples, bool isQuick, TextWriter log)
 {
     private const int FirstPort = 7000;
     private const double SecondsMax = 45;
@@ -79,7 +79,7 @@ internal sealed class Runner(Places places, TwoNodes plain, TwoNodes? gigabit, S
         [.. nodes.Prefix, "env", .. settings, $"UMPS__TRANSPORT__ETHERNET__INTERFACE={TwoNodes.InterfaceName}", .. places.Umpsrun, "-n", "2", "--hostfile", nodes.Hostfile, "--transport", agent, .. program];
 
     private IReadOnlyList<string> Command(Series series, TwoNodes nodes, IReadOnlyList<string> settings, IReadOnlyList<string> specs) =>
-        Umpsrun(nodes, series.Agent, [.. series.Settings, .. settings], [s_program, "rank", .. specs]);
+        Umpsrun(nodes, series.Agent, [.. series.Settings, .. settings], [s_program, "rank", isQuick ? "0.3" : "0.8", .. specs]);
 
     private ProcessRun RunWire(TwoNodes nodes, IReadOnlyList<string> specs)
     {

@@ -14,10 +14,10 @@ namespace Umps.Paper;
 /// </remarks>
 internal static class RankProgram
 {
-    private static readonly double[] s_warmSeconds = [0.6, 0.2];
-
     /// <summary>Runs on every rank.</summary>
-    public static int Run(string[] specs)
+    /// <param name="warmSeconds">How long it warms up.</param>
+    /// <param name="specs">The tests.</param>
+    public static int Run(double warmSeconds, string[] specs)
     {
         using Mpi mpi = Mpi.Init();
         Comm comm = mpi.World;
@@ -26,7 +26,7 @@ internal static class RankProgram
         var tests = specs.Select(spec => RankTest.Read(comm, spec)).ToList();
         if (tests.Contains(null))
             return 64;
-        WarmUp(comm, tests!);
+        WarmUp(comm, tests!, warmSeconds);
         foreach (RankTest test in tests.OfType<RankTest>())
         {
             comm.Barrier();
@@ -41,7 +41,7 @@ internal static class RankProgram
     }
 
     /// <summary>Until what the tests use is compiled well: in two parts, for the compiler works beside, and polling ranks leave it little of their processor.</summary>
-    private static void WarmUp(Comm comm, List<RankTest?> tests)
+    private static void WarmUp(Comm comm, List<RankTest?> tests, double warmSeconds)
     {
         if (tests.Count == 0)
             return;
@@ -49,7 +49,7 @@ internal static class RankProgram
         RankTest[] streams = [.. latency, RankTest.Read(comm, "flood:64:0.02")!, RankTest.Read(comm, "single:64:0.01")!];
         bool floods = tests.Any(test => test is StreamTest);
         RankTest load = RankTest.Read(comm, "load:64:20000")!;
-        foreach (double seconds in s_warmSeconds)
+        foreach (double seconds in (double[])[0.75 * warmSeconds, 0.25 * warmSeconds])
         {
             double end = Mpi.Wtime() + seconds;
             do

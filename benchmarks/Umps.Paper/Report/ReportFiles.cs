@@ -16,7 +16,7 @@ internal sealed class ReportFiles(Places places, RunFacts facts, Samples samples
     public IReadOnlyList<string> Write()
     {
         bool write = facts.Options.Write;
-        string folder = write ? places.Results : Path.Combine(places.Root, "artifacts/paper"), stem = write ? $"{DateTimeOffset.UtcNow:yyyy-MM-dd}-paper" : "paper";
+        string folder = write ? places.Results : facts.Options.Folder ?? Path.Combine(places.Root, "artifacts/paper"), stem = write ? $"{DateTimeOffset.UtcNow:yyyy-MM-dd}-paper" : "paper";
         Directory.CreateDirectory(folder);
         string json = Path.Combine(folder, stem + ".json"), page = write ? Path.Combine(places.Root, "docs/umps-evaluation.md") : Path.Combine(folder, "umps-evaluation.md");
         WriteJson(json);
