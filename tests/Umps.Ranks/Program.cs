@@ -29,6 +29,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["outside"] = Outside.Run,
     ["wakeup"] = Wakeup.Run,
     ["burst"] = Burst.Run,
+    ["realtime"] = RealTime.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))
