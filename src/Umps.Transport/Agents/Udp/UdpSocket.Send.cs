@@ -68,7 +68,7 @@ internal sealed unsafe partial class UdpSocket
                     break;
                 if (error == Errno.EINTR || DrainErrors())
                     continue;       // the error was about a datagram sent earlier
-                if (_joins && _outgoing.Datagrams[done].PieceCount > 1)
+                if (_outgoing.Datagrams[done].PieceCount > 1 && error is (Errno.EMSGSIZE or Errno.EINVAL or Errno.EIO))
                 {
                     _joins = false; // frames longer than the way there carries, an interface or a kernel that cannot
                     break;
@@ -130,11 +130,13 @@ internal sealed unsafe partial class UdpSocket
     /// <summary>What found no room moves to the front.</summary>
     private void PutAgain(int doneDatagrams, int doneFrames)
     {
-        int datagrams = _outgoingDatagrams;
+        // A copy: where they are not joined any more they are more than before, and would be written over before they are read.
+        Span<Datagram> left = stackalloc Datagram[SendFramesMax];
+        left = left[..(_outgoingDatagrams - doneDatagrams)];
+        new ReadOnlySpan<Datagram>(_outgoing.Datagrams + doneDatagrams, left.Length).CopyTo(left);
         _outgoingFrames = _outgoingDatagrams = 0;
-        for (int i = doneDatagrams; i < datagrams; i++)
+        foreach (ref readonly Datagram moved in left)
         {
-            Datagram moved = _outgoing.Datagrams[i];
             for (nuint piece = moved.PieceCount; piece > 0; piece--, doneFrames++)
                 Put(_outgoing.Pieces[doneFrames], _outgoingUnits[doneFrames], moved.Address, moved.AddressBytes);
         }
