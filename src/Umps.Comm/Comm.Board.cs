@@ -102,7 +102,7 @@ public partial class Comm
             if (member == board.Own)
                 continue;
             BoardWord line = board.WordOf(member);
-            if (!Transport.Boards.Board.SpinShort(line))
+            if (!board.SpinShort(line))
             {
                 // Whom this rank's line should wake is looked for only now: its fence would hold up the look at a line that is there.
                 if (!hasRung)
@@ -122,7 +122,7 @@ public partial class Comm
     internal void AwaitLine(Board board, int member, int tag, int lengthBytes)
     {
         BoardWord line = board.WordOf(member);
-        if (!Transport.Boards.Board.SpinShort(line) && !board.SpinLong(line))
+        if (!board.SpinShort(line) && !board.SpinLong(line))
             AwaitBoard(board, line, member, tag, s_lookAgain);
         CheckLine(board, member, tag, lengthBytes);
     }

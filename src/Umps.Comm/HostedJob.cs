@@ -66,6 +66,9 @@ internal sealed class HostedJob : JobLink
     }
 
     /// <inheritdoc/>
+    public override void TellLastState(string state) => Report.Write(state);
+
+    /// <inheritdoc/>
     public override string WhyAborted(int abortWord)
     {
         lock (_lock)
@@ -122,6 +125,7 @@ internal sealed class HostedJob : JobLink
         {
             foreach (string line in core.Close(orderly))
                 Report.Write(line);
+            core.TellLastState();
         }
         catch (Exception error)
         {

@@ -21,6 +21,9 @@ internal abstract class JobLink : IDisposable
     /// <param name="afterOther">It dies because another rank is gone: where that one's end is reported, this one ends here, quietly.</param>
     public abstract void Fail(int status, string reason, bool afterOther);
 
+    /// <summary>Tells this rank's last state, where the options want it.</summary>
+    public abstract void TellLastState(string state);
+
     /// <summary>Why the job is being ended, as a sentence's end.</summary>
     public abstract string WhyAborted(int abortWord);
 
@@ -72,6 +75,9 @@ internal sealed class SingletonLink : JobLink
     {
         // nobody to tell
     }
+
+    /// <inheritdoc/>
+    public override void TellLastState(string state) => Report.Write($"rank 0: {state}");
 
     /// <inheritdoc/>
     public override string WhyAborted(int abortWord) => $"abort word {abortWord}";

@@ -78,7 +78,9 @@ internal sealed class LaunchedLink : JobLink
         string addresses = PeerAddresses.Of(endpoint, options.Transport.Agents);
         if (addresses.Length > 0 || !oneNode)
             _client.Put(PeerAddresses.Name, Encoding.UTF8.GetBytes(addresses));
-        return new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
+        var core = new RankCore(endpoint, new RankIdentity(facts.Rank, facts.Size, facts.NodeName, directory, this), options);
+        _client.AnswerState(core.DescribeState);
+        return core;
     }
 
     /// <summary>A fault of the configuration that the program does not handle is told by umpsrun, once: every rank has it, and its stack says nothing to whom it concerns.</summary>
@@ -111,6 +113,9 @@ internal sealed class LaunchedLink : JobLink
         if (_client.WaitForEnding(afterOther ? s_verdict : TimeSpan.Zero) is { } ending && ending.Rank != Rank)
             EndAtOnce();
     }
+
+    /// <inheritdoc/>
+    public override void TellLastState(string state) => _client.TellLastState(state);
 
     /// <inheritdoc/>
     public override string WhyAborted(int abortWord) =>

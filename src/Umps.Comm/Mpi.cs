@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Threading;
 using Microsoft.Extensions.Configuration;
 using Umps.Configuration;
+using Umps.Transport;
 
 namespace Umps;
 
@@ -87,6 +88,10 @@ public sealed partial class Mpi : IDisposable
         }
     }
 
+    /// <summary>Counters and depths of this rank's transport: agents, queues, interrupts, polls. Its <c>ToString</c> is what <c>umpsrun --show-state</c> prints.</summary>
+    /// <remarks>From any thread, also while another is blocked in a call; nothing is held up. After <see cref="Dispose"/>: what it was then, if it was asked for before.</remarks>
+    public TransportState ShowState() => _core.Endpoint.ShowState();
+
     /// <summary>Seconds since some moment in the past; the same moment for all threads of a process, not for all ranks.</summary>
     /// <remarks>MPI 4.1 §9.6.</remarks>
     public static double Wtime() => Stopwatch.GetTimestamp() * Wtick();
@@ -106,6 +111,7 @@ public sealed partial class Mpi : IDisposable
         AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         foreach (string line in _core.Close(orderly))
             Report.Write(line);
+        _core.TellLastState();
         if (orderly)
             _job.Goodbye();
         _job.Dispose();
@@ -118,6 +124,7 @@ public sealed partial class Mpi : IDisposable
         // The runtime prints the stack after this, and ends the process.
         var error = arguments.ExceptionObject as Exception;
         bool afterOther = error is MpiException { ErrorId: ErrorId.PeerLost or ErrorId.Aborted };
+        _core.TellLastState();      // the runtime ends the process without a word to the handlers of its exit
         _job.Fail(1, error is null ? "unhandled exception" : $"unhandled {error.GetType().Name}: {error.Message}", afterOther);
         Report.Write($"{_core.Who}: unhandled exception, which ends the job:");
     }

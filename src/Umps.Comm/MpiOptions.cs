@@ -29,6 +29,9 @@ public sealed record MpiOptions : IOptionGroup
     /// <summary>Rank 0 prints every option with its value and where it came from, to standard error; what <c>umpsrun --show-config</c> sets. Default false.</summary>
     public bool ShowConfig { get; init; }
 
+    /// <summary>Each rank tells its counters and depths when it leaves: what <c>umpsrun --show-state</c> sets and prints, rank by rank. Without umpsrun they go to standard error. Default false.</summary>
+    public bool ShowState { get; init; }
+
     /// <summary>Which algorithm each collective runs. Internal: tests force one by name.</summary>
     internal CollectiveTable Collectives { get; init; } = CollectiveTable.Default;
 }

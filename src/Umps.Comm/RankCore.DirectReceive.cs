@@ -35,7 +35,7 @@ internal sealed partial class RankCore
         if (endpoint < 0 || queues.Unexpected.First is not null || !queues.Posted.IsEmpty || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
             return false;
         var sink = new DirectSink(this, context, tag, typeHash, buffer);
-        int looks = Endpoint.IsCrowded ? 1 : LooksAtOnce + LooksWithPause;
+        int looks = Endpoint.IsCrowded || Endpoint.NeverSpins ? 1 : LooksAtOnce + LooksWithPause;
         while (!Endpoint.TakeOne(endpoint, ref sink))
         {
             if (--looks <= 0 && !YieldsFor(endpoint))
@@ -72,7 +72,7 @@ internal sealed partial class RankCore
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void LookForAnswer(RequestState send)
     {
-        if (Endpoint.IsCrowded || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
+        if (Endpoint.IsCrowded || Endpoint.NeverSpins || ++_directs % DirectInARow == 0 || Progress.HasOutgoing)
             return;
         var sink = new FrameSink(this);
         int looks = LooksForAnswer + LooksWithPause;

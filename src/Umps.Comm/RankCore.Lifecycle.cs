@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Threading;
 using Umps.Loans;
+using Umps.Metrics;
 using Umps.Progress;
 using Umps.Protocols;
 using Umps.Requests;
@@ -12,6 +14,8 @@ namespace Umps;
 /// <summary>How a rank leaves the job.</summary>
 internal sealed partial class RankCore
 {
+    private int _hasToldState;
+
     /// <summary>Sends under way that a peer still needs this rank for: those that have not gone whole, and answers that wait for room.</summary>
     public int CountUnfinishedSends()
     {
@@ -27,13 +31,30 @@ internal sealed partial class RankCore
     /// <summary>Ends the whole job.</summary>
     /// <param name="status">Its exit status.</param>
     /// <param name="reason">One sentence.</param>
-    public void Abort(int status, string reason) => _identity.Job.Abort(status, reason);
+    public void Abort(int status, string reason)
+    {
+        TellLastState();
+        _identity.Job.Abort(status, reason);
+    }
+
+    /// <summary>Counters and depths, for people: the transport's, and what Comm holds. From any thread, without the gate.</summary>
+    public string DescribeState() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Endpoint.ShowState()}\n  comm: requests {Progress.Outstanding} unexpected {Matching.UnexpectedCount} waiting {Progress.Waits}");
+
+    /// <summary>Tells the job what <see cref="DescribeState"/> says, once, where the options want it.</summary>
+    public void TellLastState()
+    {
+        if (Options.ShowState && Interlocked.Exchange(ref _hasToldState, 1) == 0)
+            _identity.Job.TellLastState(DescribeState());
+    }
 
     /// <summary>Leaves: lets what is under way go out (bounded), ends the helper and the endpoint. Afterwards every call throws.</summary>
     /// <param name="orderly">False when the rank has failed: then nothing is waited for.</param>
     /// <returns>What the program left undone, one sentence each; empty when nothing.</returns>
     public string[] Close(bool orderly)
     {
+        UmpsMeter.Remove(this);
         // The helper first: then only callers are left, and what they wait for they see to themselves.
         Gate.Enter();
         Progress.CloseHelper();

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using Umps.Loans;
 using Umps.Matching;
+using Umps.Metrics;
 using Umps.Progress;
 using Umps.Protocols;
 using Umps.Requests;
@@ -30,6 +31,8 @@ internal sealed partial class RankCore
         Endpoint = endpoint;
         Options = options;
         _identity = identity;
+        if (options.ShowState)
+            endpoint.KeepStateAtEnd();
         Requests = new RequestPool(this);
         Sends = new SendEngine(this);
         Receives = new ReceiveEngine(this);
@@ -42,6 +45,7 @@ internal sealed partial class RankCore
             everybody[i] = i;
         World = new Comm(this, new Group(everybody, endpoint.Id), new CommSeed(0, endpoint.CanHaveBoard(everybody) ? Endpoint.WorldBoard : CommSeed.NoBoard));
         Self = new Comm(this, new Group([endpoint.Id], endpoint.Id), new CommSeed(NewContext(), CommSeed.NoBoard));
+        UmpsMeter.Add(this);
     }
 
     /// <summary>This rank in the world; also its endpoint's id.</summary>

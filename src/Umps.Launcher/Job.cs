@@ -22,6 +22,7 @@ internal sealed class Job : IDisposable
     private static readonly TimeSpan s_suspectFor = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_killInterruptedAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_answerWithin = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_stateWithin = TimeSpan.FromSeconds(2);
 
     private readonly JobPlan _plan;
     private readonly IOutput _output;
@@ -31,6 +32,7 @@ internal sealed class Job : IDisposable
     private readonly WireUpBoard _board;
     private readonly RankState[] _ranks;
     private readonly JobReport _report;
+    private readonly StateReport? _states;                  // with --show-state
     private readonly InputSource _source;
     private readonly List<Timer> _timers = [];
     private InputPump? _input;
@@ -47,6 +49,7 @@ internal sealed class Job : IDisposable
         for (int rank = 0; rank < _ranks.Length; rank++)
             _ranks[rank] = new RankState(rank, plan.Nodes.First(one => one.Number == plan.NodeOfRank[rank]));
         _report = new JobReport(_ranks);
+        _states = plan.ShowState ? new StateReport(_ranks) : null;
         _source = _ranks[0].Node.IsLocal && !Linux.IsTerminal(0) ? InputSource.Inherited : InputSource.Sent;
     }
 
@@ -162,6 +165,10 @@ internal sealed class Job : IDisposable
                 _quiet = true;
                 Fail(new JobCause(JobEnd.OutputClosed, -1, ExitCode.OutputClosed));
                 break;
+            case WireUpKind.State:
+                if (_states?.Hear(message.Rank, message.Number == 0, message.Text) == true)
+                    SayStates();
+                break;
             case WireUpKind.Joined:
                 _ranks[message.Rank].HasJoined = true;
                 LookForMissing();
@@ -177,6 +184,8 @@ internal sealed class Job : IDisposable
         var end = message.Number < 0 ? new ProcessEnd(0, -message.Number) : new ProcessEnd(message.Number, 0);
         rank.End = end;
         _board.RankEnded(rank.Rank);
+        if (_states?.IsComplete == true)
+            SayStates();
         if (_cause is not null || _interrupted != 0 || _suspect?.Rank == rank.Rank)
             return;
         if (end.ShellStatus != 0)
@@ -217,6 +226,9 @@ internal sealed class Job : IDisposable
                 Order(new WireUpMessage(WireUpKind.Signal, Number: signal));
                 After(s_killInterruptedAfter, Kill);
                 break;
+            case Signals.User1 when _states is not null:
+                AskForStates();
+                break;
             case Signals.TerminalStop:
                 Order(new WireUpMessage(WireUpKind.Signal, Number: Signals.Stop));      // SIGTSTP does not stop who has no terminal
                 Linux.Kill(Environment.ProcessId, Signals.Stop);
@@ -225,6 +237,28 @@ internal sealed class Job : IDisposable
                 Order(new WireUpMessage(WireUpKind.Signal, Number: signal));
                 break;
         }
+    }
+
+    /// <summary>SIGUSR1: every rank tells its state, as it is now. One question at a time; a rank that is stopped, or whose node is, is named instead.</summary>
+    private void AskForStates()
+    {
+        if (!_states!.Begin())
+            return;
+        int round = _states.Round;
+        Order(new WireUpMessage(WireUpKind.ShowState, Number: round));
+        After(s_stateWithin, () =>
+        {
+            if (_states.Round == round)
+                SayStates();
+        });
+        if (_states.IsComplete)
+            SayStates();
+    }
+
+    private void SayStates()
+    {
+        if (_states!.Take() is { } text)
+            _output.Say(text);
     }
 
     /// <summary>Something ends the job; what comes later is a consequence.</summary>
@@ -266,6 +300,8 @@ internal sealed class Job : IDisposable
 
     private int End()
     {
+        if (_states is not null && !_quiet && Array.Exists(_ranks, rank => rank.HasJoined))
+            _output.Say(_states.AtEnd());
         if (_cause is { } cause)
         {
             if (!_quiet)

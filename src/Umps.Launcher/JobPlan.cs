@@ -27,6 +27,9 @@ internal sealed record JobPlan
     /// <summary>Bind each rank to a core of its own, round robin over the allowed ones.</summary>
     public bool BindToCore { get; init; }
 
+    /// <summary>Print every rank's state at the end of the job, and on SIGUSR1, which the ranks then do not get.</summary>
+    public bool ShowState { get; init; }
+
     /// <summary>Put "[rank]" before each line of output.</summary>
     public bool TagOutput { get; init; }
 

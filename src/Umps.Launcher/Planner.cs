@@ -58,6 +58,7 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
             Environment = Environments(program, variables),
             Settings = Settings(options),
             BindToCore = options.BindToCore,
+            ShowState = options.ShowState,
             TagOutput = options.TagOutput,
             Timeout = options.Timeout,
             RemotePath = options.RemotePath,
@@ -84,6 +85,8 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
             all[$"Umps:Transport:Agents:{i}"] = options.Agents[i];
         if (options.ShowConfig)
             all["Umps:ShowConfig"] = "true";
+        if (options.ShowState)
+            all["Umps:ShowState"] = "true";
         return Pairs(all);
     }
 

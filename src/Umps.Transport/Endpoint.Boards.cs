@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint
         }
         long offset = _mapping.Layout.Board(locals[0], board);
         _mapping.Allocate(offset, BoardLayout.LinesBytes(endpoints.Length), "a board");     // the world's is lent by nobody
-        return new Board(_mapping, offset, locals, own);
+        return new Board(_mapping, offset, locals, own, NeverSpins);
     }
 
     /// <summary>This endpoint does not use a board any more; when no member does, its lender lends it again.</summary>

@@ -85,6 +85,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     public static Endpoint Attach(NodeMemory memory, PeerDirectory directory, TransportOptions options)
     {
         options.Shm.Check();
+        if (options.Polling.Mode is < PollingMode.SemiPolling or > PollingMode.PollingOnly)
+            throw Throw.OptionOutOfRange("Polling:Mode", (int)options.Polling.Mode, (int)PollingMode.SemiPolling, (int)PollingMode.PollingOnly);
         if (options.PassesASocketPoll is < 1 or > 1000)
             throw Throw.OptionOutOfRange("PassesASocketPoll", options.PassesASocketPoll, 1, 1000);
         NodeMapping mapping = memory.Mapping;
@@ -221,6 +223,12 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>More ranks of the node are awake than it has processors: who waits yields at once.</summary>
     internal bool IsCrowded => _poller.IsCrowded;
 
+    /// <summary>Waits look once and sleep (<see cref="PollingMode.InterruptOnly"/>): who waits in a loop of its own first does not.</summary>
+    internal bool NeverSpins => _poller.NeverSpins;
+
+    /// <summary>Waits never arm (<see cref="PollingMode.PollingOnly"/>): <see cref="Pause"/> is always false.</summary>
+    internal bool NeverSleeps => _poller.NeverSleeps;
+
     /// <summary>Begins a wait in the Polling state.</summary>
     public WaitState BeginWait() => _poller.BeginWait();
 
@@ -280,15 +288,14 @@ public sealed unsafe partial class Endpoint : IDisposable
             KernelAgent.Abort(_mapping, reason);
     }
 
-    /// <summary>Counters and depths, read without disturbing the endpoint.</summary>
-    public TransportState ShowState()
+    private TransportState ReadState()
     {
         var agents = new List<AgentState>();
         if (_shm is not null)
             agents.Add(_shm.ShowState());
         foreach (ISocketAgent agent in _sockets)
             agents.Add(agent.ShowState());
-        return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents);
+        return new TransportState(Id, _self.Node, ShowPool(), ShowPolling(), agents) { Mode = _options.Polling.Mode };
     }
 
     /// <summary>Leaves: closes connections after what is queued has gone (bounded by the option's time), gives units back.</summary>
@@ -297,6 +304,7 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         if (_isDisposed)
             return;
+        KeepState();
         bool hurries = AbortWord != 0;
         foreach (ISocketAgent agent in _sockets)
         {
@@ -320,37 +328,5 @@ public sealed unsafe partial class Endpoint : IDisposable
     {
         AgentKind agent = AgentOf(peer);
         return agent != AgentKind.None ? agent : throw Throw.NoAgent(Id, peer, WhyNone(peer));
-    }
-
-    private List<KeyValuePair<string, long>> ShowPool()
-    {
-        NodeHeader* header = _mapping.Header;
-        var pool = new List<KeyValuePair<string, long>>
-        {
-            new("node-ranks", _mapping.Layout.Ranks),
-            new("node-awake", Volatile.Read(ref header->Awake)),
-            new("node-departures", Volatile.Read(ref header->Departures)),
-            new("abort-word", Volatile.Read(ref header->Abort)),
-        };
-        if (_shm is not null)
-        {
-            pool.Add(new("units", _shm.Units.Count));
-            pool.Add(new("units-free", _shm.Units.Free));
-            pool.Add(new("units-locked", _shm.Units.IsLocked ? 1 : 0));
-            pool.Add(new("physical-addresses-known", _shm.Units.Addresses.KnowsPhysical ? 1 : 0));
-        }
-        ShowLoans(pool);
-        return pool;
-    }
-
-    private List<KeyValuePair<string, long>> ShowPolling()
-    {
-        ref readonly PollCounters counters = ref _poller.Counters;
-        return
-        [
-            new("waits", counters.Waits), new("interrupts", counters.Interrupts), new("arrivals", counters.Arrivals),
-            new("empty-polls", counters.EmptyPolls), new("yields", counters.Yields), new("sleeps", counters.Sleeps), new("resets", counters.Resets), new("rings", counters.Rings),
-            new("polling-microseconds", counters.PollingTicks * 1_000_000 / Stopwatch.Frequency), new("asleep-microseconds", counters.AsleepTicks * 1_000_000 / Stopwatch.Frequency),
-        ];
     }
 }

@@ -5,6 +5,11 @@ namespace Umps.Transport;
 /// <summary>Options of semi-polling, the wait of every blocked call; section <c>Umps:Transport:Polling</c>.</summary>
 public sealed record PollingOptions : IOptionGroup
 {
+    /// <summary>SemiPolling, or one of its two halves alone: InterruptOnly never spins or yields, PollingOnly never sleeps. Default SemiPolling; the other two are for
+    /// comparisons, and leave the options below without effect.</summary>
+    [OptionRange((int)PollingMode.SemiPolling, (int)PollingMode.PollingOnly)]
+    public PollingMode Mode { get; init; }
+
     /// <summary>Shortest spin of a wait, in microseconds, while every rank has a processor; 0 to 1,000,000. Default 20: what a sleep costs the sleeper.</summary>
     [OptionRange(0, 1_000_000)]
     public int WindowMicrosecondsMin { get; init; } = 20;

@@ -18,17 +18,26 @@ public sealed record TransportState(
     IReadOnlyList<KeyValuePair<string, long>> Polling,
     IReadOnlyList<AgentState> Agents)
 {
+    /// <summary>In <see cref="Polling"/>: how long a wait spins at present. The others count.</summary>
+    internal const string WindowName = "window-microseconds";
+
+    /// <summary>How its waits are made.</summary>
+    public PollingMode Mode { get; init; }
+
     /// <summary>A line a part: name and value, zeros left out.</summary>
     public override string ToString()
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"endpoint {EndpointId} on node {Node}");
         Append(text, "pool", Pool);
-        Append(text, "polling", Polling);
+        Append(text, $"polling {Mode}", Polling);
         foreach (AgentState agent in Agents)
-            Append(text, agent.Kind switch { AgentKind.Shm => "shm", AgentKind.Udp => "udp", _ => "tcp" }, agent.Counters);
+            Append(text, NameOf(agent.Kind), agent.Counters);
         return text.ToString();
     }
+
+    /// <summary>An agent's name as options and texts have it: "shm".</summary>
+    internal static string NameOf(AgentKind kind) => kind.ToString().ToLowerInvariant();
 
     private static void Append(StringBuilder text, string part, IReadOnlyList<KeyValuePair<string, long>> values)
     {
@@ -36,7 +45,7 @@ public sealed record TransportState(
         foreach ((string name, long value) in values)
         {
             if (value != 0)
-                text.Append(CultureInfo.InvariantCulture, $" {name} {value}");
+                text.Append(CultureInfo.InvariantCulture, $" {name.Replace(' ', '-')} {value}");
         }
     }
 }

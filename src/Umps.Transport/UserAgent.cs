@@ -205,10 +205,11 @@ public sealed class UserAgent : IDisposable
             _endpoint.Arrived(ref wait);
             return;
         }
-        if (!_endpoint.Pause(ref wait))
+        bool closes = _endpoint.Pause(ref wait);
+        if (attempt is not null && (closes || _endpoint.NeverSleeps))
+            CopyAside();        // polling alone, a wait for room gets no other chance
+        if (!closes)
             return;
-        if (attempt is not null)
-            CopyAside();
         _endpoint.Arm(ArmLevel.Anything);
         if (LookArmed(attempt))
         {

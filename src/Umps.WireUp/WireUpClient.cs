@@ -20,6 +20,7 @@ internal sealed class WireUpClient
     private readonly TaskCompletionSource<EndingWord> _ending = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action _agentLost;
     private Question? _fence;
+    private volatile Func<string>? _describe;
 
     private WireUpClient(WireUpChannel channel, JobFacts facts, Action agentLost)
     {
@@ -115,6 +116,13 @@ internal sealed class WireUpClient
     public void Failed(int status, string reason, bool afterOther) =>
         _channel.TrySend(new WireUpMessage(afterOther ? WireUpKind.FailedAfterOther : WireUpKind.Failed, Facts.Rank, status, reason));
 
+    /// <summary>From now on questions for the rank's state are answered.</summary>
+    /// <param name="describe">Makes the text, on the thread that hears the node agent: it may wait for nothing that the program holds.</param>
+    public void AnswerState(Func<string> describe) => _describe = describe;
+
+    /// <summary>Tells the rank's last state.</summary>
+    public void TellLastState(string state) => _channel.TrySend(new WireUpMessage(WireUpKind.State, Facts.Rank, Text: state));
+
     /// <summary>Ends the job.</summary>
     public void Abort(int status, string reason) => _channel.TrySend(new WireUpMessage(WireUpKind.Abort, Facts.Rank, status, reason));
 
@@ -154,6 +162,9 @@ internal sealed class WireUpClient
                 break;
             case WireUpKind.Ending:
                 End(message.Rank, message.Text);
+                break;
+            case WireUpKind.ShowState:
+                _channel.TrySend(new WireUpMessage(WireUpKind.State, Facts.Rank, message.Number, _describe?.Invoke() ?? "it is joining"));
                 break;
             default:
                 break;      // of a later version, and not for this one

@@ -55,6 +55,12 @@ internal enum WireUpKind : byte
     /// <summary>Rank ends the job. Number: exit status of the job; Text: why.</summary>
     Abort,
 
+    /// <summary>umpsrun → agent → rank: tell your state. Number: what the answer has.</summary>
+    ShowState,
+
+    /// <summary>Rank's counters and depths. Number: of the question; 0: its last, unasked. Text: for people.</summary>
+    State,
+
     // ── umpsrun and a node agent ──
 
     /// <summary>umpsrun → agent: what to start.</summary>

@@ -33,7 +33,7 @@ internal sealed class WireUpServer : IDisposable
     /// <param name="facts">What every rank is told; its own number is filled in.</param>
     /// <param name="board">Where values are published.</param>
     /// <param name="sendDescriptors">Sends the node's memory over the join socket to this rank.</param>
-    /// <param name="report">Takes Joined, Goodbye, Failed, FailedAfterOther and Abort; from any thread.</param>
+    /// <param name="report">Takes Joined, Goodbye, Failed, FailedAfterOther, Abort and State; from any thread.</param>
     /// <param name="user">The only user id that is admitted.</param>
     public WireUpServer(
         IJoinListener listener, IReadOnlyDictionary<string, int> tokens, JobFacts facts, IWireUpBoard board,
@@ -65,6 +65,25 @@ internal sealed class WireUpServer : IDisposable
 
         foreach (Rank one in joined)
             one.Channel.TrySend(_ending.Value);
+    }
+
+    /// <summary>Asks every rank that has joined for its state, but none that owes an answer: one that is stopped reads nothing, and its socket would fill.</summary>
+    /// <param name="number">What the answers have; not 0.</param>
+    public void AskForState(int number)
+    {
+        List<Rank> joined;
+        lock (_gate)
+        {
+            joined = [.. _ranks.Values];
+        }
+
+        foreach (Rank one in joined)
+        {
+            if (one.OwesState)
+                continue;
+            one.OwesState = true;
+            one.Channel.TrySend(new WireUpMessage(WireUpKind.ShowState, one.Number, number));
+        }
     }
 
     /// <summary>Waits until everything has been read that a rank has said; called when its process has ended.</summary>
@@ -180,6 +199,11 @@ internal sealed class WireUpServer : IDisposable
                 case WireUpKind.Goodbye or WireUpKind.Failed or WireUpKind.FailedAfterOther or WireUpKind.Abort:
                     _report(message with { Rank = rank.Number });
                     break;
+                case WireUpKind.State:
+                    if (message.Number != 0)
+                        rank.OwesState = false;
+                    _report(message with { Rank = rank.Number });
+                    break;
                 default:
                     return;         // no rank says this
             }
@@ -191,6 +215,15 @@ internal sealed class WireUpServer : IDisposable
     /// <summary>A rank that has joined.</summary>
     private sealed record Rank(int Number, WireUpChannel Channel)
     {
+        private volatile bool _owesState;
+
+        /// <summary>It has been asked for its state, and has not answered.</summary>
+        public bool OwesState
+        {
+            get => _owesState;
+            set => _owesState = value;
+        }
+
         /// <summary>Set when nothing more can come from it.</summary>
         public ManualResetEventSlim Ended { get; } = new();
     }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using Umps.Testing;
 using Xunit;
@@ -23,6 +24,46 @@ public sealed class PrivilegeTests : JobTest
         Assert.All(agents.Out, line => Assert.EndsWith("Shm", line, StringComparison.Ordinal));
         foreach (string set in (string[])["CapPrm", "CapEff", "CapAmb"])
             Assert.Equal(2, rights.Out.Count(line => line.StartsWith(set, StringComparison.Ordinal) && line.EndsWith(":\t0000000000000000", StringComparison.Ordinal)));
+    });
+
+    /// <summary>The same by the executable's own capabilities, as an administrator gives them.</summary>
+    [Fact]
+    public void NodeAgent_WithFileCapabilities_OpensTheInterface_AndRanksHaveNone() => InNamespace(here =>
+    {
+        if (Shell.Find("setcap") is not { } setcap)
+        {
+            Assert.Skip("needs setcap(8): package libcap2-bin");
+            return;
+        }
+
+        string folder = Directory.CreateTempSubdirectory("umps-caps-").FullName;
+        try
+        {
+            File.SetUnixFileMode(folder, (UnixFileMode)0b111_101_101);
+            foreach (string file in Directory.GetFiles(Path.GetDirectoryName(Repository.Umpsrun)!))
+                File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+            string executable = Path.Combine(folder, "umpsrun");
+            if (Shell.TryRun([setcap, "cap_net_raw,cap_net_admin,cap_bpf,cap_ipc_lock=ep", executable]) is { ExitCode: not 0 } refused)
+                Assert.Skip($"the file system takes no capabilities: {refused.Output.Trim()}");
+            JobSetup Setup(params string[] arguments)
+            {
+                JobSetup setup = AsUser(here, [], arguments);
+                return setup with
+                {
+                    Command = [.. OrdinaryUser.Exec(), executable],
+                    Environment = new Dictionary<string, string?>(setup.Environment) { ["DOTNET_ROOT"] = Path.GetDirectoryName(Repository.Dotnet) },
+                };
+            }
+
+            JobRunner.Run(Setup("-n", "2", "--transport", "xdp", Repository.Ranks, "agents")).AssertExit(0).AssertQuiet();
+            JobResult rights = JobRunner.Run(Setup("-n", "2", "--transport", "xdp", "grep", "^CapEff", "/proc/self/status")).AssertExit(0).AssertQuiet();
+
+            Assert.Equal(["CapEff:\t0000000000000000", "CapEff:\t0000000000000000"], rights.Out);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     });
 
     /// <summary>What is missing is named, before a rank starts; where tcp is listed, a job of one node does not even ask.</summary>

@@ -52,11 +52,11 @@ public sealed class CommandLineTests
     public void Parse_AllOptions_AreRead()
     {
         LaunchOptions options = Parse("--host", "a,[::1]:2", "--transport", "TCP,shm", "--bind-to", "core", "--map-by=node", "-x", "A=b=c", "-x", "HOME",
-            "-x=B=", "--wdir", "/", "--tag-output", "--timeout", "1.5", "--remote-path", "/opt/umpsrun", "--show-config", "./app", "@file");
+            "-x=B=", "--wdir", "/", "--tag-output", "--timeout", "1.5", "--remote-path", "/opt/umpsrun", "--show-config", "--show-state", "./app", "@file");
 
         Assert.Equal("a,[::1]:2", options.Hosts);
         Assert.Equal(["Tcp", "Shm"], options.Agents);
-        Assert.True(options.BindToCore && options.MapByNode && options.TagOutput && options.ShowConfig);
+        Assert.True(options.BindToCore && options.MapByNode && options.TagOutput && options.ShowConfig && options.ShowState);
         Assert.Equal([new("A", "b=c"), new("HOME", null), new("B", "")], (IEnumerable<KeyValuePair<string, string?>>)options.Variables);
         Assert.Equal("/", options.WorkingFolder);
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Timeout);
@@ -72,7 +72,7 @@ public sealed class CommandLineTests
         Assert.Null(options.Ranks);
         Assert.Null(options.Timeout);
         Assert.Empty(options.Agents);
-        Assert.False(options.BindToCore || options.MapByNode || options.TagOutput || options.ShowConfig);
+        Assert.False(options.BindToCore || options.MapByNode || options.TagOutput || options.ShowConfig || options.ShowState);
     }
 
     [Theory]
@@ -143,7 +143,7 @@ public sealed class CommandLineTests
 
         Assert.True(lines.Length <= 24, $"{lines.Length} lines");
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
-        Assert.All((string[])["-n N", "--hostfile", "--host ", "--transport", "--bind-to", "--map-by", "-x VAR", "--wdir", "--tag-output", "--timeout", "--remote-path", "--show-config", "--version"],
+        Assert.All((string[])["-n N", "--hostfile", "--host ", "--transport", "--bind-to", "--map-by", "-x VAR", "--wdir", "--tag-output", "--timeout", "--remote-path", "--show-config", "--show-state", "--version"],
             option => Assert.Contains(option, help, StringComparison.Ordinal));
     }
 

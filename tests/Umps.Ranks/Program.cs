@@ -18,6 +18,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["loans"] = Loans.Run,
     ["collectives"] = Collectives.Run,
     ["copies"] = Copies.Run,
+    ["addresses"] = Addresses.Run,
     ["agents"] = Agents.Run,
     ["idle"] = Idle.Run,
     ["beside"] = Beside.Run,

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Net.Sockets;
@@ -70,6 +71,41 @@ public sealed class NodeJoinTests
         }
 
         static string? FileOf(int descriptor) => new FileInfo($"/proc/self/fd/{descriptor}").LinkTarget;
+    }
+
+    /// <summary>Packet and xdp carry nothing within a node, and are not there where no interface was opened: shm and what comes next do.</summary>
+    [Theory]
+    [InlineData(new[] { AgentKind.Xdp }, AgentKind.Shm, AgentKind.None)]
+    [InlineData(new[] { AgentKind.Xdp, AgentKind.Packet, AgentKind.Shm }, AgentKind.Shm, AgentKind.None)]
+    [InlineData(new[] { AgentKind.Shm, AgentKind.Xdp, AgentKind.Tcp }, AgentKind.Shm, AgentKind.Tcp)]
+    [InlineData(new[] { AgentKind.Packet, AgentKind.Udp }, AgentKind.Udp, AgentKind.Udp)]
+    public void AgentOf_NoInterface_IsTheNext(AgentKind[] agents, AgentKind within, AgentKind between)
+    {
+        var options = new TransportOptions { Agents = agents };
+        using KernelAgent agent = KernelAgent.Create(2, options);
+        using NodeMemory memory = agent.Share();
+        PeerPlace[] peers = [new PeerPlace(0, 0, 0), new PeerPlace(1, 0, 1), new PeerPlace(2, 1, 0)];
+        var asked = new List<int>();
+        using Endpoint endpoint = Endpoint.Attach(memory, new PeerDirectory
+        {
+            OwnId = 0,
+            Peers = peers,
+            Secret = new byte[32],
+            ListenAddresses = ["127.0.0.1"],
+            FindAddress = (peer, _) =>
+            {
+                asked.Add(peer);
+                return "";
+            },
+        }, options);
+
+        Assert.Equal((AgentKind.None, within, between), (endpoint.AgentOf(0), endpoint.AgentOf(1), endpoint.AgentOf(2)));
+        Assert.Empty(asked);
+        Assert.Equal("", endpoint.AddressOf(AgentKind.Xdp));
+        if (between != AgentKind.None)
+            Assert.NotEqual("", endpoint.AddressOf(between));
+        else
+            Assert.Equal(1006, Assert.Throws<UmpsException>(() => endpoint.TrySend(2, default, default)).ErrorId);
     }
 
     [Fact]

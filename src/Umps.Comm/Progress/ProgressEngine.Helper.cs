@@ -30,6 +30,11 @@ internal sealed partial class ProgressEngine
     /// <summary>The helper's turn to watch: polls until nothing comes, arms, and sleeps on the doorbell. Called on the helper's thread.</summary>
     public void Watch(Waiter helper)
     {
+        if (_endpoint.NeverSleeps)
+        {
+            WatchByTheClock();
+            return;
+        }
         WaitState wait = _endpoint.BeginWait();
         bool naps = _endpoint.HasSockets;
         while (naps || MayWatch)
@@ -62,6 +67,23 @@ internal sealed partial class ProgressEngine
                 bool isAttended = SleepOnDoorbell(helper, Timeout.InfiniteTimeSpan, ref wait);
                 _merit.NoteWake(_settled, isAttended || _poller is not null);
             }
+        }
+        _helper.ForgetCall();
+    }
+
+    /// <summary>The helper's turn where nothing rings (<see cref="PollingMode.PollingOnly"/>): it looks after each nap, for to poll all the time would take a processor from the program.</summary>
+    private void WatchByTheClock()
+    {
+        for (int quiet = 0; quiet < ProgressHelper.QuietNapsMax && !_helper.IsClosing; quiet++)
+        {
+            _gate.Leave();
+            Endpoint.Nap();
+            _gate.Enter();
+            if (!NeedsHelper)
+                continue;
+            PassForProgram();
+            CheckAbort();
+            quiet = 0;
         }
         _helper.ForgetCall();
     }

@@ -65,6 +65,9 @@ internal sealed partial class ProgressEngine
     /// <summary>True while a thread is inside a wait.</summary>
     public bool IsEntered => _waits > 0;
 
+    /// <summary>Threads inside a wait.</summary>
+    public int Waits => _waits;
+
     /// <summary>True when something waits to be sent or copied.</summary>
     public bool HasOutgoing
     {
@@ -116,7 +119,8 @@ internal sealed partial class ProgressEngine
     public void AdvanceOutgoing()
     {
         // A peer's last chunk is waited for, shortly: what is complete when the call returns needs no helper.
-        for (int steps = 0, waits = 0; _core.Receives.HasWork && steps < CopyStepsMax && waits < WaitsMax;)
+        int waitsMax = _endpoint.NeverSpins ? 1 : WaitsMax;
+        for (int steps = 0, waits = 0; _core.Receives.HasWork && steps < CopyStepsMax && waits < waitsMax;)
         {
             if (_core.Receives.Advance() > 0)
                 steps++;

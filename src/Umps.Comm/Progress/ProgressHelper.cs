@@ -13,7 +13,7 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     private const int StackBytes = 256 << 10;
 
     /// <summary>Naps without a burst before it is parked: some ten milliseconds.</summary>
-    private const int QuietNapsMax = 50;
+    public const int QuietNapsMax = 50;
 
     /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
     private const int BusyNapsMax = 5;

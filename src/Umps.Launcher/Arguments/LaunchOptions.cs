@@ -42,6 +42,9 @@ internal sealed record LaunchOptions
     /// <summary>--show-config.</summary>
     public bool ShowConfig { get; init; }
 
+    /// <summary>--show-state.</summary>
+    public bool ShowState { get; init; }
+
     /// <summary>The program as named: a project, a file, a command.</summary>
     public required string Program { get; init; }
 

@@ -98,6 +98,9 @@ internal sealed class NodeAgent : INode
             case WireUpKind.Signal:
                 SignalAll(order.Number);
                 break;
+            case WireUpKind.ShowState:
+                _server!.AskForState(order.Number);
+                break;
             case WireUpKind.End:
                 BeginEnding(order);
                 break;

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Text.Json;
 using System.Threading.Tasks;
+using Umps.Transport.Interop;
 using Umps.WireUp;
 
 namespace Umps.Launcher;
@@ -94,6 +95,7 @@ internal class ProjectBuild(Func<string> dotnet, Action<string> say)
 
     private static (int Code, string Output, string Error) RunToEnd(ProcessStartInfo start)
     {
+        Linux.KeepCapabilitiesFromChildren();       // of this thread, which starts the build
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync();

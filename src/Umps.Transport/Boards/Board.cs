@@ -53,13 +53,15 @@ internal sealed unsafe class Board
     private readonly int[] _eventDescriptors;
     private readonly ulong* _ownDone;
     private readonly bool _sharesProcessors;
+    private readonly int _readsBeforePause;     // 1 where waits sleep at once
     private ulong _sequence;                    // of the call under way, or the last
     private ulong _allDone;                     // calls that every member has finished, as far as this one knows
     private bool _isBusy;
 
     /// <summary>Takes hold of a board that exists.</summary>
-    public Board(NodeMapping memory, long boardOffset, ReadOnlySpan<int> locals, int own)
+    public Board(NodeMapping memory, long boardOffset, ReadOnlySpan<int> locals, int own, bool neverSpins)
     {
+        _readsBeforePause = neverSpins ? 1 : ReadsBeforePause;
         _memory = memory;
         _boardOffset = boardOffset;
         _board = memory.At(boardOffset);
@@ -249,9 +251,9 @@ internal sealed unsafe class Board
 
     /// <summary>Looks at a word for a few dozen nanoseconds: long enough for a line that is on its way.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool SpinShort(BoardWord word)
+    public bool SpinShort(BoardWord word)
     {
-        for (int i = 0; i < ReadsBeforePause; i++)
+        for (int i = 0; i < _readsBeforePause; i++)
         {
             if (word.IsReached)
                 return true;
@@ -262,6 +264,8 @@ internal sealed unsafe class Board
     /// <summary>Looks at a word for as long as a call lasts when nobody computes: two microseconds, or a few yields where ranks share processors.</summary>
     public bool SpinLong(BoardWord word)
     {
+        if (_readsBeforePause == 1)
+            return word.IsReached;
         if (_sharesProcessors)
             return YieldShort(word);
         for (int i = 0; i < PausesMax; i++)

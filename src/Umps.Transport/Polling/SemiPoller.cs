@@ -35,6 +35,7 @@ internal sealed unsafe class SemiPoller
     private readonly int _ranks;
     private int _processorCount;
     private readonly PollWindow _window;
+    private readonly PollingMode _mode;
     private bool _looksEachPass;        // the last step was no spin: a pass is worth a time stamp
     private PollCounters _counters;
 
@@ -59,6 +60,8 @@ internal sealed unsafe class SemiPoller
         NodeProcessors.Add(processors);
         _processorCount = NodeProcessors.Count(processors);
         _window = new PollWindow(options.Polling, Stopwatch.Frequency);
+        _mode = options.Polling.Mode;
+        NeverSpins = _mode == PollingMode.InterruptOnly;
         Doorbell.Initialize(line, sleepsOnSockets: socketsFd >= 0);
     }
 
@@ -67,6 +70,15 @@ internal sealed unsafe class SemiPoller
 
     /// <inheritdoc cref="Endpoint.IsCrowded"/>
     public bool IsCrowded => _ranks > _processorCount;
+
+    /// <inheritdoc cref="PollWindow.WindowTicks"/>
+    public long WindowTicks => _window.WindowTicks;
+
+    /// <inheritdoc cref="Endpoint.NeverSpins"/>
+    public bool NeverSpins { get; }
+
+    /// <inheritdoc cref="Endpoint.NeverSleeps"/>
+    public bool NeverSleeps => _mode == PollingMode.PollingOnly;
 
     /// <summary>A doorbell was rung for a peer.</summary>
     public void CountRing() => _counters.Rings++;
@@ -91,6 +103,8 @@ internal sealed unsafe class SemiPoller
     public bool Pause(ref WaitState wait)
     {
         _counters.EmptyPolls++;
+        if (NeverSpins)
+            return true;
         if ((++wait.EmptyPolls & (PassesPerLook - 1)) == 0 || _looksEachPass)
             return PauseSlow(ref wait);
         SpinOnce();
@@ -128,6 +142,8 @@ internal sealed unsafe class SemiPoller
     /// <returns>True when it has; else it is for an ordinary wait, which sleeps in the end.</returns>
     public bool YieldFor(uint* word, uint value)
     {
+        if (NeverSpins)
+            return false;
         WaitState wait = default;
         long before = Stopwatch.GetTimestamp();
         for (int left = _window.YieldsAtFirst(before); left > 0;)
@@ -159,6 +175,8 @@ internal sealed unsafe class SemiPoller
     {
         int processors = _processorCount = NodeProcessors.Count(_processors);
         bool crowded = Volatile.Read(ref *_awake) > processors;
+        if (NeverSleeps)
+            return PauseAwake();
         long now = Stopwatch.GetTimestamp();
         PollStep step = _window.Decide(ref wait, now, crowded, _ranks > processors);
         _looksEachPass = step != PollStep.Spin;
@@ -176,6 +194,20 @@ internal sealed unsafe class SemiPoller
                 _counters.PollingTicks += now - wait.GapBegan;
                 return true;
         }
+    }
+
+    /// <summary>Polling alone: spins; where the node has more ranks than processors it yields, or who would send might not run.</summary>
+    private bool PauseAwake()
+    {
+        _looksEachPass = IsCrowded;
+        if (!_looksEachPass)
+        {
+            SpinOnce();
+            return false;
+        }
+        _counters.Yields++;
+        Linux.YieldProcessor();
+        return false;
     }
 
     /// <summary>One pause instruction: the other thread of the core gets its units, and a mispredicted exit of the loop costs less.</summary>

@@ -39,6 +39,16 @@ internal unsafe struct SlotConsumer
     /// <summary>True when the slot that follows so many after the next holds what its place calls for.</summary>
     public readonly bool IsFilled(uint ahead) => Slot(ahead)->Header.Sequence == _head + ahead + 1;
 
+    /// <summary>Slots that hold what has not been read: as many as can be told without the sender, for the payload of a wide message looks like none.</summary>
+    public readonly uint CountFilled()
+    {
+        SlotConsumer now = this;        // its owner goes on meanwhile
+        uint filled = 0;
+        while (now._slots != null && filled < now._capacity && now.IsFilled(filled))
+            filled++;
+        return filled;
+    }
+
     /// <summary>The slots have been read, or will have been before <see cref="PublishQuarter"/> is called.</summary>
     public void Advance(uint slots) => _head += slots;
 

@@ -96,6 +96,22 @@ public sealed class OptionsLoaderTests : IDisposable
     public void Load_AgentThatIsNone_IsAFault(string value) =>
         Assert.Throws<MpiException>(() => Load(settings: [Pair("Umps:Transport:Agents", value)]));
 
+    [Theory]
+    [InlineData("InterruptOnly", PollingMode.InterruptOnly)]
+    [InlineData("pollingonly", PollingMode.PollingOnly)]
+    public void Load_PollingMode_IsReadByName(string text, PollingMode expected) =>
+        Assert.Equal(expected, Load(settings: [Pair("Umps:Transport:Polling:Mode", text)]).Transport.Polling.Mode);
+
+    [Theory]
+    [InlineData("polling")]
+    [InlineData("1")]
+    public void Load_PollingModeThatIsNone_NamesThem(string text)
+    {
+        MpiException error = Assert.Throws<MpiException>(() => Load(settings: [Pair("Umps:Transport:Polling:Mode", text)]));
+
+        Assert.Contains($"Umps:Transport:Polling:Mode is \"{text}\" (umpsrun's options); it takes SemiPolling or InterruptOnly or PollingOnly", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Load_ProgramsRecordOutOfRange_IsAFault()
     {

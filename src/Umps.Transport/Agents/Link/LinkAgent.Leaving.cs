@@ -72,6 +72,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         _lost.Clear();
         _gathering.Clear();
         Held.Dispose();
+        _perMessage?.Dispose();
         NativeMemory.Free(_events);
         NativeMemory.Free(_done);
         if (_timer >= 0)

@@ -20,7 +20,11 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>An acknowledgement waits no longer than this for a frame to ride on: what the progress helper's nap takes.</summary>
     private const long AckNanoseconds = 200_000;
 
+    /// <summary>And no longer than this while this side looks and finds nothing more: frames of a stream come with such gaps between them, and an acknowledgement costs both sides what a frame does.</summary>
+    private const long AckIdleNanoseconds = 50_000;
+
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
+    private long _owedSince;                        // the first of them
     private bool _isDrained;                        // the last pass has seen the end of what had arrived
 
     private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
@@ -226,6 +230,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (peer.IsOwed)
             return;
         peer.IsOwed = true;
+        if (_owed.Count == 0)
+            _owedSince = now;
         _owed.Add(peer);
         Schedule(now + AckNanoseconds);
     }

@@ -62,6 +62,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (!(isWhole && FitsOpen(to, length)) && RoomOf(to) < (isWhole ? 1 : FramesOf(length)))
             return RefuseForRoom();
 
+        _perMessage?.OnSend(payload);
         long now = _carrier.Now;
         bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && (to.Burst.Note(now, Passes) | (to.Out.UnderWay >= UnderWayOfABurst));
         if (isWhole)

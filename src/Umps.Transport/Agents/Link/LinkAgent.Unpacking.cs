@@ -98,6 +98,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private void DeliverMessage<THandler>(LinkPeer peer, in FrameHeader header, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
     {
         Counters.MessagesReceived++;
+        _perMessage?.OnReceive(length);
         Held.HeldArrival = false;
         var arrival = new Arrival(Held, payload, length, peer.Id);
         handler.OnMessage(peer.Id, in header, ref arrival);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
+using Umps.Transport.Pool;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -35,6 +36,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     private readonly int _continuationMax;              // and without words
     private readonly byte* _events;
     private readonly int* _done;                        // units that an acknowledgement gives back
+    private readonly PerMessageCost? _perMessage;       // of other designs, where asked for
     private TCarrier _carrier;
     private int _open;
     private bool _wakesSleeper;     // SleepFd is switched on
@@ -59,6 +61,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         _payloadMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
         _continuationMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.ShortBytes;
         _lookedAt = carrier.Now;
+        _perMessage = PerMessageCost.Of(options.PerMessage);
         Held = new HeldPayloads(this);
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
         _done = (int*)NativeMemory.Alloc(SendWindow.FramesMax, sizeof(int));
@@ -121,7 +124,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FlushGathered();
         int done = ReceiveAll(ref handler);
         if (_owed.Count > 0)
-            SendAcks(all: done == 0);
+            SendAcks(all: done == 0 && now - _owedSince >= AckIdleNanoseconds);
         if (_isBlocked)
             SendBlocked(now);
         if (now >= _dueAt)

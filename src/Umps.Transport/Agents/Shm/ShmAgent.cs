@@ -78,6 +78,7 @@ internal sealed unsafe partial class ShmAgent : INicAgent, IPayloadHolder
     public AgentState ShowState()
     {
         List<KeyValuePair<string, long>> counters = _counters.ToList();
+        counters.Add(new("credit-units-a-peer", _fragmentCredit));
         foreach (ShmPeer? peer in _locals)
             peer?.Show(counters);
         return new AgentState(AgentKind.Shm, counters);

@@ -90,12 +90,14 @@ internal sealed unsafe class ShmPeer
     /// <summary>Adds what is worth showing of the pair.</summary>
     public void Show(List<KeyValuePair<string, long>> counters)
     {
-        if (CanSend)
+        if (CanSend && OutLines != null)        // another thread may be making them
         {
             counters.Add(new($"to-{Endpoint}-slots-waiting", Out.Tail - Volatile.Read(ref OutLines->SlotsHead)));
             counters.Add(new($"to-{Endpoint}-units-out", UnitsOut));
             counters.Add(new($"to-{Endpoint}-refused", OutLines->Refused));
         }
+        if (CanReceive)
+            counters.Add(new($"from-{Endpoint}-slots-waiting", In.CountFilled()));
     }
 
     private byte* Block(int sender, int receiver) => _memory.At(_memory.Layout.Pair(sender, receiver));

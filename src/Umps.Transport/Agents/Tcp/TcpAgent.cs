@@ -154,7 +154,18 @@ internal sealed unsafe partial class TcpAgent : ISocketAgent, ICreditOwner
     }
 
     /// <inheritdoc/>
-    public AgentState ShowState() => new(AgentKind.Tcp, Counters.Show(_open.Count, _handshakes.Count, Held.Count));
+    public AgentState ShowState()
+    {
+        long unsent = 0, credit = 0;
+        foreach (TcpPeer? peer in _peers)
+        {
+            if (peer is null || peer.State == TcpPeerState.Lost)
+                continue;
+            unsent += peer.UnsentBytes;
+            credit += peer.CreditLeft;
+        }
+        return new AgentState(AgentKind.Tcp, Counters.Show(_open.Count, _handshakes.Count, Held.Count, unsent, credit));
+    }
 
     /// <summary>Memory that <see cref="IFrameHandler.OnFragmentBegin"/> gave is not touched any more; what still arrives of those fragments is dropped.</summary>
     public void DropFragments()

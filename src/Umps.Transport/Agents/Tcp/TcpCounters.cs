@@ -10,9 +10,9 @@ internal sealed class TcpCounters
     public long Connects, Accepts, DoubleConnects, StrangersDropped, PeersLost;
 
     /// <summary>Names and values, in the order they are shown.</summary>
-    public IReadOnlyList<KeyValuePair<string, long>> Show(int open, int connecting, int held) =>
+    public IReadOnlyList<KeyValuePair<string, long>> Show(int open, int connecting, int held, long unsentBytes, long creditLeft) =>
     [
-        new("connections", open), new("connecting", connecting), new("held payloads", held),
+        new("connections", open), new("connecting", connecting), new("held payloads", held), new("bytes waiting", unsentBytes), new("credit left", creditLeft),
         new("messages sent", MessagesSent), new("messages gathered", MessagesGathered), new("fragments sent", FragmentsSent), new("bytes sent", BytesSent), new("send calls", SendCalls),
         new("send would block", SendWouldBlock), new("refused for room", RefusedForRoom), new("refused for credit", RefusedForCredit),
         new("credit frames sent", CreditFramesSent),

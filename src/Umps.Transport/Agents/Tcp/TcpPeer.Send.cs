@@ -34,6 +34,9 @@ internal sealed unsafe partial class TcpPeer
     /// <summary>Bytes that were taken and have not left the process.</summary>
     public int UnsentBytes => _queue.LengthBytes;
 
+    /// <summary>Eager payload that may still be sent.</summary>
+    public long CreditLeft => _creditLeft;
+
     /// <summary>Something waits for room in the socket.</summary>
     public bool NeedsRoom => _refused || _queue.LengthBytes > 0;
 

@@ -16,6 +16,10 @@ namespace Umps.Transport.Agents.Xdp;
 internal sealed unsafe class XdpDevice : INodeDevice
 {
     private const string Veth = "veth";
+
+    /// <summary>With a longer one frames may not fit a unit, where the driver leaves headroom before them.</summary>
+    private const int UnitMtuMax = XdpShape.UnitBytes - Linux.XdpHeadroomBytes - EthernetHeader.SizeBytes;
+
     private const int BusyPollBudgetFrames = 64;
 
     /// <summary>An owner that has ended is forgotten within a few hundredths of a second.</summary>
@@ -192,18 +196,19 @@ internal sealed unsafe class XdpDevice : INodeDevice
         }
     }
 
+    /// <summary>Binds without a copy where the driver can; for frames longer than a unit where the interface has them, and the kernel can.</summary>
     private void BindFirst(int descriptor)
     {
         Errno error = Errno.EOPNOTSUPP;
-        foreach (bool zeroCopy in (bool[])[true, false])
+        bool hasLong = _interface.Mtu > UnitMtuMax;
+        foreach ((bool zeroCopy, bool fragments) in ((bool, bool)[])[(true, true), (true, false), (false, true), (false, false)])
         {
-            if (_options.ZeroCopy == (zeroCopy ? XdpZeroCopy.Never : XdpZeroCopy.Always))
+            if (_options.ZeroCopy == (zeroCopy ? XdpZeroCopy.Never : XdpZeroCopy.Always) || (fragments && !hasLong))
                 continue;
-            bool uses = zeroCopy;
-            error = Patiently(() => Linux.BindXdp(descriptor, _interface.Index, _options.Queue, uses, _options.NeedWakeup, fragments: false));
+            error = Patiently(() => Linux.BindXdp(descriptor, _interface.Index, _options.Queue, zeroCopy, _options.NeedWakeup, fragments));
             if (error == Errno.None)
             {
-                _flags |= (zeroCopy ? PortFlags.ZeroCopy : PortFlags.None) | (_options.NeedWakeup ? PortFlags.NeedWakeup : PortFlags.None);
+                _flags |= (zeroCopy ? PortFlags.ZeroCopy : PortFlags.None) | (fragments ? PortFlags.Fragments : PortFlags.None) | (_options.NeedWakeup ? PortFlags.NeedWakeup : PortFlags.None);
                 return;
             }
             if (error == Errno.EBUSY)

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Umps.Testing;
 using Umps.Transport;
@@ -16,7 +17,7 @@ internal sealed unsafe class XdpNet : IDisposable
     private readonly XdpNode[] _nodes = new XdpNode[2];
     private readonly LinkAgent<XdpCarrier>?[] _agents;
 
-    public XdpNet(int ranksANode, TransportOptions? options = null)
+    public XdpNet(int ranksANode, TransportOptions? options = null, int mtu = 1500)
     {
         options ??= new TransportOptions { Link = new LinkOptions { FlushSecondsMax = 0.2 } };
         (NetworkNamespace first, NetworkNamespace second) = NetworkNamespace.MakePair();
@@ -26,6 +27,8 @@ internal sealed unsafe class XdpNet : IDisposable
         Recorders = [.. Enumerable.Range(0, endpoints).Select(_ => new Recorder())];
         try
         {
+            foreach (NetworkNamespace place in _places)
+                Shell.Run("ip", "-n", place.Name, "link", "set", place.Interface, "mtu", mtu.ToString(CultureInfo.InvariantCulture));
             for (int i = 0; i < 2; i++)
                 _nodes[i] = new XdpNode(_places[i], ranksANode, options);
             PeerPlace[] places = [.. Enumerable.Range(0, endpoints).Select(i => new PeerPlace(i, i % 2, i / 2))];

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using System.Threading;
 using Umps.Testing;
 using Umps.Transport;
 using Umps.Transport.Agents.Ethernet;
@@ -27,7 +26,9 @@ internal sealed unsafe class XdpNode : IDisposable
         options = options with { Ethernet = options.Ethernet with { Interface = place.Interface } };
         try
         {
-            Device = In(place, () => XdpDevice.Open(ranks, options, _area, _bytes));
+            XdpDevice? device = null;
+            NamespaceThread.Run(place, () => device = XdpDevice.Open(ranks, options, _area, _bytes));
+            Device = device!;
         }
         catch
         {
@@ -54,28 +55,6 @@ internal sealed unsafe class XdpNode : IDisposable
         if (socket < 0)
             Assert.Skip($"the kernel gives no AF_XDP socket: {error}");
         Linux.CloseSocket(socket);
-    }
-
-    /// <summary>Runs something on a thread that is in a namespace: what it opens there stays there.</summary>
-    public static T In<T>(NetworkNamespace place, Func<T> action)
-    {
-        T? result = default;
-        Exception? error = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                Assert.Equal(Errno.None, Linux.EnterNetwork($"/run/netns/{place.Name}"));
-                result = action();
-            }
-            catch (Exception caught)
-            {
-                error = caught;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        return error is null ? result! : throw new AggregateException(error).Flatten().InnerException!;
     }
 
     public void Dispose()

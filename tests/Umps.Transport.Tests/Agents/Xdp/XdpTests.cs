@@ -65,6 +65,37 @@ public sealed class XdpTests
         AssertNothingDropped(net, 6);
     }
 
+    /// <summary>Frames longer than a unit: they go in runs of units and come in runs of others, cut elsewhere.</summary>
+    [Theory]
+    [InlineData(XdpAttach.Generic, 9000)]
+    [InlineData(XdpAttach.Native, 9000)]
+    [InlineData(XdpAttach.Generic, 1780)]
+    [InlineData(XdpAttach.Generic, 4000)]
+    public void Frames_LongerThanAUnit_ArriveWhole(XdpAttach attach, int mtu)
+    {
+        const int Messages = 3000;
+        XdpNode.SkipUnlessPossible();
+        using var net = new XdpNet(1, s_defaults with { Xdp = new XdpOptions { Attach = attach } }, mtu);
+        var random = new Random(mtu);
+        var sent = new List<byte[]>();
+
+        for (uint i = 0; i < Messages; i++)
+        {
+            var payload = new byte[random.Next(16 * 1024)];
+            random.NextBytes(payload);
+            sent.Add(payload);
+            net.Send(0, 1, payload, i);
+            if (i % 3 == 0)
+                net.PollAll();
+        }
+        net.PollUntil(() => net.Recorders[1].Messages.Count == Messages, "all messages");
+
+        for (int i = 0; i < Messages; i++)
+            Assert.True(sent[i].AsSpan().SequenceEqual(net.Recorders[1].Messages[i].Bytes), $"message {i} of {sent[i].Length} bytes is damaged");
+        Assert.Equal(0, net.Counter(1, "corrupt"));
+        Assert.Equal(0, net.Counter(1, "rx dropped"));
+    }
+
     /// <summary>Both ends send as fast as they can, on a thread each: windows and units are such that the kernel never lacks one.</summary>
     [Fact]
     public void Flood_BothDirections_TheKernelDropsNothing()
