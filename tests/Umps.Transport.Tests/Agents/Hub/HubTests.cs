@@ -41,7 +41,8 @@ public sealed class HubTests(ITestOutputHelper output)
         long growth = Used() - memory;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{agent}: {rate / 1000:f0} k messages/s, {traffic.BytesReceived / 1e9:f2} GB, memory grew by {growth / 1048576.0:f1} MiB; {net.Hub}"));
         output.WriteLine(net.Describe());
-        Assert.True(growth < GrowthBytesMax, $"memory grew by {growth} bytes");
+        if (Seconds > 4)        // beside other tests of this process it says nothing
+            Assert.True(growth < GrowthBytesMax, $"memory grew by {growth} bytes");
         Assert.True(net.Hub.Lost > 100 && net.Counter(0, "retransmissions") > 100, $"nothing was lost: {net.Describe()}");
     });
 
