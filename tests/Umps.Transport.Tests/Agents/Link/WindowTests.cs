@@ -24,6 +24,37 @@ public sealed unsafe class WindowTests
     }
 
     [Fact]
+    public void Crc32C_AnyLength_IsThatOfOneByteAfterTheOther() => Seeds.Run(random =>
+    {
+        byte[] bytes = new byte[LinkFrameHeader.FrameBytesMax + 20];
+        random.NextBytes(bytes);
+        for (int length = 0; length <= LinkFrameHeader.FrameBytesMax; length += length < 2000 ? 1 : random.Next(1, 200))
+        {
+            int at = random.Next(16);
+            uint expected = ~0u;
+            foreach (byte one in bytes.AsSpan(at, length))
+                expected = System.Numerics.BitOperations.Crc32C(expected, one);
+            fixed (byte* first = bytes)
+                Assert.Equal(~expected, Crc32C.Of(first + at, length));
+        }
+    });
+
+    /// <summary>The last of some frames is lost: it is sent again after two round trips, and what its acknowledgement shows to be missing with it.</summary>
+    [Fact]
+    public void Send_TailIsLost_ProbeShowsIt()
+    {
+        SendWindow window = Sent(frames: 5);
+        window.Acknowledge(2, default, 10_000, new int[256]);
+        Assert.InRange(window.TimeoutAt, 500_000, 1_000_000);
+
+        Assert.False(window.OnTimeout(window.TimeoutAt));
+        Assert.Equal([4u], SendAll(window, 600_000));
+        Assert.Equal(1, window.Acknowledge(2, [0b10], 610_000, new int[256]));
+
+        Assert.Equal([2u, 3u], SendAll(window, 610_000));
+    }
+
+    [Fact]
     public void Token_DiffersByDirectionAndSecret()
     {
         byte[] secret = new byte[32];
@@ -81,12 +112,15 @@ public sealed unsafe class WindowTests
         window.Acknowledge(1, [0b01], 1000, new int[256]);      // 0 and 2
         long patience = window.Times.Patience;
 
-        window.OnTimeout(1_000_000_000);
+        Assert.False(window.OnTimeout(500_000_000));
+        Assert.Equal((patience, 500_000_000 + patience), (window.Times.Patience, window.TimeoutAt));
+        Assert.Equal([4u], SendAll(window, 500_000_000));       // the probe
+        Assert.True(window.OnTimeout(1_000_000_000));
 
         Assert.Equal(2 * patience, window.Times.Patience);
         Assert.Equal([1u], SendAll(window, 1_000_000_000));
         Assert.Equal(1, window.Acknowledge(3, default, 1_000_001_000, new int[256]));
-        Assert.Equal([3u, 4u], SendAll(window, 1_000_002_000));
+        Assert.Equal([3u, 4u], SendAll(window, 1_000_002_000).Order());
         Assert.Equal(2, window.Acknowledge(5, default, 1_000_003_000, new int[256]));
         Assert.Equal((0, long.MaxValue), (window.Count, window.TimeoutAt));
     }
