@@ -9,36 +9,6 @@ namespace Umps.Tests.Agents.Link;
 /// <summary>The two windows by themselves.</summary>
 public sealed unsafe class WindowTests
 {
-    [Fact]
-    public void Crc32C_KnownAnswers()
-    {
-        Assert.Equal(0xe3069283u, Of("123456789"u8));
-        Assert.Equal(0x8a9136aau, Of(new byte[32]));
-        Assert.Equal(0u, Of(default));
-
-        static uint Of(ReadOnlySpan<byte> bytes)
-        {
-            fixed (byte* first = bytes)
-                return Crc32C.Of(first, bytes.Length);
-        }
-    }
-
-    [Fact]
-    public void Crc32C_AnyLength_IsThatOfOneByteAfterTheOther() => Seeds.Run(random =>
-    {
-        byte[] bytes = new byte[LinkFrameHeader.FrameBytesMax + 20];
-        random.NextBytes(bytes);
-        for (int length = 0; length <= LinkFrameHeader.FrameBytesMax; length += length < 2000 ? 1 : random.Next(1, 200))
-        {
-            int at = random.Next(16);
-            uint expected = ~0u;
-            foreach (byte one in bytes.AsSpan(at, length))
-                expected = System.Numerics.BitOperations.Crc32C(expected, one);
-            fixed (byte* first = bytes)
-                Assert.Equal(~expected, Crc32C.Of(first + at, length));
-        }
-    });
-
     /// <summary>The last of some frames is lost: it is sent again after two round trips, and what its acknowledgement shows to be missing with it.</summary>
     [Fact]
     public void Send_TailIsLost_ProbeShowsIt()
