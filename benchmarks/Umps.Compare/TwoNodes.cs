@@ -9,6 +9,8 @@ namespace Umps.Compare;
 
 /// <summary>Two nodes on this machine: network namespaces joined by a veth pair, each with a host name and a processor of its own. Gone with the object, and when the program is ended.</summary>
 /// <remarks>
+/// With a line rate there is a hub between them: a third namespace with a bridge, and a token bucket towards each node that counts a frame as Ethernet does, 24 bytes of preamble, check and gap
+/// besides. It stands in the hub, for AF_XDP passes the queues of its own interface by.
 /// Every launcher reaches the second by a stand-in for ssh that enters the namespace, so no server and no keys are needed. Host names differ, for Open MPI and MPICH tell nodes by them.
 /// Processors are given by taskset outside of the launchers: each would bind its only rank on a node to the first one. Launchers and node agents sleep there meanwhile.
 /// </remarks>
@@ -17,15 +19,21 @@ internal sealed class TwoNodes : IDisposable
     private const string Interface = "veth0", First = "10.79.0.1", Second = "10.79.0.2";
 
     private static readonly PosixSignal[] s_ending = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP];
-    private static readonly string[] s_commands = ["ip", "unshare", "taskset", "hostname"];
+    private static readonly string[] s_commands = ["ip", "tc", "unshare", "taskset", "hostname"];
 
-    private readonly string[] _names = [$"umpsc{Environment.ProcessId}a", $"umpsc{Environment.ProcessId}b"];
+    private readonly string[] _names;
+    private readonly string? _hub;
+    private readonly int _megabits;
     private readonly string _folder;
     private readonly PosixSignalRegistration[] _signals;
     private int _disposed;
 
-    private TwoNodes()
+    private TwoNodes(int megabits)
     {
+        string prefix = $"umps{(megabits == 0 ? 'c' : 'g')}{Environment.ProcessId}";
+        _names = [prefix + "a", prefix + "b"];
+        _hub = megabits == 0 ? null : prefix + "h";
+        _megabits = megabits;
         _folder = Directory.CreateTempSubdirectory("umps-nodes-").FullName;
         _signals = [.. s_ending.Select(signal => PosixSignalRegistration.Create(signal, _ => Dispose()))];      // and then it ends, as without
     }
@@ -45,14 +53,25 @@ internal sealed class TwoNodes : IDisposable
     /// <summary>What stands before a launcher's command: it runs on the first node, and finds the stand-in.</summary>
     public IReadOnlyList<string> Prefix => [Path.Combine(_folder, "first"), _folder];
 
+    /// <summary>The address of each.</summary>
+    public static IReadOnlyList<string> Addresses => [First, Second];
+
+    /// <summary>The interface of each.</summary>
+    public static string InterfaceName => Interface;
+
+    /// <summary>What stands before a command that is to run on one of them, on its processor.</summary>
+    public IReadOnlyList<string> On(int node) => ["ip", "netns", "exec", _names[node], "taskset", "-c", $"{node}"];
+
     /// <summary>Makes them.</summary>
+    /// <param name="log">Where what is missing is said.</param>
+    /// <param name="megabits">The line's rate in 10^6 bits a second; 0: as fast as it goes, without a hub.</param>
     /// <returns>Null, and a line in the log, where that is not possible.</returns>
-    public static TwoNodes? Make(TextWriter log)
+    public static TwoNodes? Make(TextWriter log, int megabits = 0)
     {
         string? missing = !Environment.IsPrivilegedProcess ? "needs root" : s_commands.FirstOrDefault(command => Places.OnPath(command) is null) is { } command ? $"{command} is missing" : null;
         if (missing is null)
         {
-            var nodes = new TwoNodes();
+            var nodes = new TwoNodes(megabits);
             missing = nodes.Build();
             if (missing is null)
                 return nodes;
@@ -70,7 +89,7 @@ internal sealed class TwoNodes : IDisposable
             return;
         foreach (PosixSignalRegistration signal in _signals)
             signal.Dispose();
-        foreach (string name in _names.Where(name => File.Exists("/run/netns/" + name)))
+        foreach (string name in _names.Append(_hub).OfType<string>().Where(name => File.Exists("/run/netns/" + name)))
         {
             foreach (string pid in ProcessRun.Start(["ip", "netns", "pids", name], 10).Out)
                 ProcessRun.Start(["kill", "-9", pid], 10);
@@ -86,7 +105,7 @@ internal sealed class TwoNodes : IDisposable
         [
             ["ip", "netns", "add", _names[0]],
             ["ip", "netns", "add", _names[1]],
-            ["ip", "link", "add", Interface, "netns", _names[0], "type", "veth", "peer", "name", Interface, "netns", _names[1]],
+            .. _hub is null ? [["ip", "link", "add", Interface, "netns", _names[0], "type", "veth", "peer", "name", Interface, "netns", _names[1]]] : Hub(),
             .. End(_names[0], First), .. End(_names[1], Second),
         ];
         foreach (string[] command in commands)
@@ -114,6 +133,22 @@ internal sealed class TwoNodes : IDisposable
             exec {Enter(1, 1)} sh -c "$0"' "$*"
             """);
         return null;
+    }
+
+    /// <summary>Two cables to a bridge, whose sides to the nodes pass no more than the line would.</summary>
+    private IEnumerable<string[]> Hub()
+    {
+        yield return ["ip", "netns", "add", _hub!];
+        yield return ["ip", "-n", _hub!, "link", "add", "bridge", "type", "bridge"];
+        yield return ["ip", "-n", _hub!, "link", "set", "bridge", "up"];
+        for (int i = 0; i < _names.Length; i++)
+        {
+            string port = $"port{i}";
+            yield return ["ip", "link", "add", Interface, "netns", _names[i], "type", "veth", "peer", "name", port, "netns", _hub!];
+            yield return ["ip", "-n", _hub!, "link", "set", port, "master", "bridge", "up"];
+            yield return ["tc", "-n", _hub!, "qdisc", "add", "dev", port, "root", "stab", "overhead", "24", "mpu", "84", "linklayer", "ethernet",
+                "tbf", "rate", $"{_megabits}mbit", "burst", "16kb", "limit", "1mb"];
+        }
     }
 
     private static string[][] End(string name, string address) =>

@@ -45,7 +45,7 @@ public sealed unsafe partial class Endpoint
         new(_directory, _options.Link, new UdpCarrier(new UdpSocket(_directory, _options.Udp)), peer => Find(peer, AgentKind.Udp));
 
     private LinkAgent<PacketCarrier> OpenPacket(LinkPort port) =>
-        new(_directory, _options.Link, new PacketCarrier(port, _directory), peer => Find(peer, AgentKind.Packet));
+        new(_directory, _options.Link, new PacketCarrier(_directory, in port), peer => Find(peer, AgentKind.Packet));
 
     private LinkAgent<XdpCarrier> OpenXdp(LinkPort port) =>
         new(_directory, _options.Link, new XdpCarrier(_directory, in port, _mapping.At(_mapping.Layout.Links)), peer => Find(peer, AgentKind.Xdp));

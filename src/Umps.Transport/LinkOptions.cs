@@ -31,6 +31,10 @@ public sealed record LinkOptions : IOptionGroup
     [OptionRange(0, 3600)]
     public double FlushSecondsMax { get; init; } = 60;
 
+    /// <summary>Work done for each message though it need not be, to measure what a static pool spares (docs/umps-evaluation.md); None, Pin, Map or Allocate. Default None.</summary>
+    [OptionRange((int)PerMessageWork.None, (int)PerMessageWork.Allocate)]
+    public PerMessageWork PerMessage { get; init; } = PerMessageWork.None;
+
     /// <summary>What is wrong with the values, a sentence each.</summary>
     internal IEnumerable<string> Faults()
     {

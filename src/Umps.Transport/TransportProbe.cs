@@ -32,7 +32,7 @@ internal static unsafe class TransportProbe
     }
 
     /// <summary>Whether ranks may copy from each other's memory.</summary>
-    public static string? CrossCopy()
+    public static string? CopyAcross()
     {
         long here = 0, there = 42;
         Errno error = Linux.ReadProcessMemory(Environment.ProcessId, (nint)(&there), (nint)(&here), sizeof(long));

@@ -18,6 +18,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["loans"] = Loans.Run,
     ["collectives"] = Collectives.Run,
     ["copies"] = Copies.Run,
+    ["addresses"] = Addresses.Run,
     ["agents"] = Agents.Run,
     ["idle"] = Idle.Run,
     ["beside"] = Beside.Run,
@@ -30,6 +31,8 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["wakeup"] = Wakeup.Run,
     ["burst"] = Burst.Run,
     ["realtime"] = RealTime.Run,
+    ["xdp-owner"] = XdpOwner.Run,
+    ["xdp-echo"] = XdpEcho.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))

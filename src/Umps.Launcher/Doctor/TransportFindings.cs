@@ -15,7 +15,7 @@ internal static class TransportFindings
     {
         int ranks = Environment.ProcessorCount;
         yield return Finding.Of("shm", TransportProbe.Shm(options), "the node's memory can be made");
-        yield return Finding.Of("cross-memory copy", TransportProbe.CrossCopy(), "one copy between ranks of this node (process_vm_readv); without it long messages are copied twice");
+        yield return Finding.Of("cross-memory copy", TransportProbe.CopyAcross(), "one copy between ranks of this node (process_vm_readv); without it long messages are copied twice");
         yield return Finding.Of("tcp", TransportProbe.Socket(SocketType.Stream), $"reached at {string.Join(", ", TransportProbe.Addresses())}");
         long buffer = TransportProbe.SocketBufferBytesMax();
         yield return Finding.Of("udp", TransportProbe.Socket(SocketType.Dgram), string.Create(CultureInfo.InvariantCulture,

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Umps.Transport.Interop;
 
@@ -12,6 +14,7 @@ internal static unsafe partial class Linux
     /// <summary>Room for an interface's name and the zero behind it.</summary>
     public const int InterfaceNameBytes = 16;
 
+    private const int CLONE_NEWNET = 0x40000000;
     private const int AF_PACKET = 17;
     private const int IFF_UP = 0x1;
     private const int IFF_LOOPBACK = 0x8;
@@ -19,6 +22,14 @@ internal static unsafe partial class Linux
     private const int ARPHRD_ETHER = 1;
     private const uint SIOCGIFMTU = 0x8921;
     private const int AddressBytesV6 = 16;
+
+    /// <summary>setns(2): the calling thread sees the interfaces of another network namespace from now on; sockets that it opens are there, and stay there.</summary>
+    /// <param name="path">A file that stands for it: ip(8) keeps them in /run/netns.</param>
+    public static Errno EnterNetwork(string path)
+    {
+        using SafeFileHandle file = File.OpenHandle(path);
+        return setns((int)file.DangerousGetHandle(), CLONE_NEWNET) == 0 ? Errno.None : LastError();
+    }
 
     /// <summary>All interfaces, in the kernel's order.</summary>
     /// <param name="error">Errno.None; EMFILE and the like.</param>
@@ -111,6 +122,9 @@ internal static unsafe partial class Linux
         [FieldOffset(11)] public byte LengthBytes;
         [FieldOffset(12)] public fixed byte Bytes[8];
     }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int descriptor, int kind);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int getifaddrs(InterfaceAddress** first);

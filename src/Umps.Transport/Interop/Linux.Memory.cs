@@ -17,6 +17,8 @@ internal static unsafe partial class Linux
 
     private const int PROT_READ_WRITE = 3;
     private const int MAP_SHARED = 1;
+    private const int MAP_PRIVATE = 2;
+    private const int MAP_ANONYMOUS = 0x20;
     private const int MAP_NORESERVE = 0x4000;
     private const int MADV_HUGEPAGE = 14;
     private const int MADV_DONTDUMP = 16;
@@ -82,6 +84,14 @@ internal static unsafe partial class Linux
         return (byte*)address;
     }
 
+    /// <summary>Maps its first bytes once more, and says nothing of dumps: one system call.</summary>
+    /// <returns>The address; null on an error.</returns>
+    public static byte* MapAgain(int descriptor, long lengthBytes)
+    {
+        void* address = mmap(null, (nuint)lengthBytes, PROT_READ_WRITE, MAP_SHARED, descriptor, 0);
+        return (nint)address == -1 ? null : (byte*)address;
+    }
+
     /// <summary>Undoes <see cref="MapShared"/>.</summary>
     public static void Unmap(byte* address, long lengthBytes) => _ = munmap(address, (nuint)lengthBytes);
 
@@ -123,6 +133,18 @@ internal static unsafe partial class Linux
     /// <summary>mlock(2): keeps the pages in memory, as far as RLIMIT_MEMLOCK allows.</summary>
     public static Errno Lock(byte* address, long lengthBytes) => mlock(address, (nuint)lengthBytes) == 0 ? Errno.None : LastError();
 
+    /// <summary>munlock(2): undoes <see cref="Lock"/>.</summary>
+    public static void Unlock(byte* address, long lengthBytes) => _ = munlock(address, (nuint)lengthBytes);
+
+    /// <summary>Maps memory of its own, private; <see cref="Unmap"/> gives it back.</summary>
+    /// <returns>Its address; null on an error.</returns>
+    public static byte* MapFresh(long lengthBytes, out Errno error)
+    {
+        void* address = mmap(null, (nuint)lengthBytes, PROT_READ_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        error = (nint)address == -1 ? LastError() : Errno.None;
+        return error == Errno.None ? (byte*)address : null;
+    }
+
     /// <summary>close(2).</summary>
     public static void Close(int descriptor) => _ = close(descriptor);
 
@@ -153,6 +175,9 @@ internal static unsafe partial class Linux
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int mlock(void* address, nuint lengthBytes);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int munlock(void* address, nuint lengthBytes);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fallocate(int descriptor, int mode, long offset, long lengthBytes);

@@ -20,6 +20,15 @@ internal static unsafe partial class Linux
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_ERRQUEUE = 0x2000;
     private const int ControlHeaderBytes = 16;      // struct cmsghdr
+    private const int SOL_UDP = 17;
+    private const int UDP_SEGMENT = 103;
+    private const int UDP_GRO = 104;
+
+    /// <summary>Room for one control message of a datagram: <see cref="WriteSegment"/>, <see cref="ReadSegment"/>.</summary>
+    public const int SegmentControlBytes = 24;
+
+    /// <summary>The most datagrams that one call, or one arrival, holds as segments (UDP_MAX_SEGMENTS of the oldest kernels that have them).</summary>
+    public const int SegmentsMax = 64;
 
     /// <summary>socket(2): a UDP socket that never blocks, is not inherited, and tells of hosts and ports that answer with an error (<see cref="TryTakeUnreachable"/>).</summary>
     /// <param name="family">IPv4 or IPv6.</param>
@@ -73,6 +82,28 @@ internal static unsafe partial class Linux
         int value = 0, length = sizeof(int);
         return getsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &value, &length) == 0 ? value : 0;
     }
+
+    /// <summary>UDP_GRO: datagrams of equal length that came together arrive as one, with a control message that says where to cut (<see cref="ReadSegment"/>).</summary>
+    /// <returns>False where the kernel (before 5.0) knows nothing of it.</returns>
+    public static bool TryJoinArrivals(int descriptor)
+    {
+        int one = 1;
+        return setsockopt(descriptor, SOL_UDP, UDP_GRO, &one, sizeof(int)) == 0;
+    }
+
+    /// <summary>Writes the control message UDP_SEGMENT: the datagram is to be cut into several of this length; the last may be shorter.</summary>
+    public static void WriteSegment(byte* control, int segmentBytes)
+    {
+        *(nuint*)control = ControlHeaderBytes + sizeof(ushort);
+        *(int*)(control + 8) = SOL_UDP;
+        *(int*)(control + 12) = UDP_SEGMENT;
+        *(ulong*)(control + ControlHeaderBytes) = (ushort)segmentBytes;
+    }
+
+    /// <summary>Reads the control message UDP_GRO.</summary>
+    /// <returns>The length of each datagram but the last; 0 when it came alone.</returns>
+    public static int ReadSegment(byte* control, nuint controlBytes) =>
+        controlBytes >= ControlHeaderBytes + sizeof(int) && *(int*)(control + 8) == SOL_UDP && *(int*)(control + 12) == UDP_GRO ? *(int*)(control + ControlHeaderBytes) : 0;
 
     /// <summary>sendmmsg(2).</summary>
     /// <returns>Datagrams that the kernel took, perhaps not all; -1 with the error of the first: EAGAIN when there is no room, or what an earlier datagram met (ECONNREFUSED).</returns>

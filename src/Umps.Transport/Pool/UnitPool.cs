@@ -26,7 +26,7 @@ internal sealed unsafe class UnitPool
         memory.Allocate(_unitsOffset, layout.UnitsBytes, "its units");
         IsLocked = Linux.Lock(memory.At(_unitsOffset), layout.UnitsBytes) == Errno.None;
         Linux.Populate(memory.At(_unitsOffset), layout.UnitsBytes);
-        Addresses = new AddressTranslationBuffer(memory.At(_unitsOffset), layout.UnitsARank);
+        Addresses = new AddressTranslationBuffer(memory.At(_unitsOffset), layout.UnitsARank, _unitsOffset);
 
         byte* ring = memory.At(layout.FreeRing(rank));
         var entries = (UnitWord*)(ring + PoolLayout.FreeRingEntriesOffset);

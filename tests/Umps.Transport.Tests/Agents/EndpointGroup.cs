@@ -7,11 +7,11 @@ using Xunit;
 
 namespace Umps.Tests.Agents;
 
-/// <summary>Some endpoints of one node in this process, each with what it has received.</summary>
+/// <summary>Some endpoints in this process, of one node or each of its own, and what each has received.</summary>
 public sealed class EndpointGroup : IDisposable
 {
-    private readonly KernelAgent _agent;
-    private readonly NodeMemory _memory;
+    private readonly KernelAgent[] _agents;
+    private readonly NodeMemory[] _memories;
     private readonly Endpoint[] _endpoints;
     private readonly Recorder[] _recorders;
 
@@ -31,15 +31,15 @@ public sealed class EndpointGroup : IDisposable
     {
         _beside = beside;
         options = (options ?? new TransportOptions()) with { Agents = agents };
-        _agent = KernelAgent.Create(count, options);
-        _memory = _agent.Share();
+        _agents = [KernelAgent.Create(count, options)];
+        _memories = [_agents[0].Share()];
         _endpoints = new Endpoint[count];
         _recorders = [.. Enumerable.Range(0, count).Select(_ => new Recorder())];
         PeerPlace[] peers = [.. Enumerable.Range(0, count).Select(i => new PeerPlace(i, 0, i))];
         for (int i = 0; i < count; i++)
         {
             int own = i;
-            _endpoints[i] = Endpoint.Attach(_memory, new PeerDirectory
+            _endpoints[i] = Endpoint.Attach(_memories[0], new PeerDirectory
             {
                 OwnId = i,
                 Peers = peers,
@@ -50,9 +50,50 @@ public sealed class EndpointGroup : IDisposable
         }
     }
 
+    /// <summary>Endpoints that are each the only one of a node in a network namespace.</summary>
+    /// <param name="agent">An agent that needs an interface.</param>
+    /// <param name="options">Other options.</param>
+    /// <param name="nodes">The namespaces.</param>
+    public EndpointGroup(AgentKind agent, TransportOptions options, IReadOnlyList<NetworkNamespace> nodes)
+    {
+        int count = nodes.Count;
+        _agents = new KernelAgent[count];
+        _memories = new NodeMemory[count];
+        _endpoints = new Endpoint[count];
+        _recorders = [.. Enumerable.Range(0, count).Select(_ => new Recorder())];
+        PeerPlace[] peers = [.. Enumerable.Range(0, count).Select(i => new PeerPlace(i, i, 0))];
+        try
+        {
+            for (int i = 0; i < count; i++)
+            {
+                TransportOptions own = options with { Agents = [agent], Ethernet = options.Ethernet with { Interface = nodes[i].Interface } };
+                KernelAgent kernel = _agents[i] = KernelAgent.Create(1, own, [agent]);
+                NamespaceThread.Run(nodes[i], () => kernel.OpenInterface(agent));
+                _memories[i] = kernel.Share();
+                _endpoints[i] = Endpoint.Attach(
+                    _memories[i],
+                    new PeerDirectory { OwnId = i, Peers = peers, Secret = new byte[32], FindAddress = (peer, kind) => _endpoints[peer].AddressOf(kind) },
+                    own);
+            }
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
     public Endpoint this[int endpoint] => _endpoints[endpoint];
 
-    public KernelAgent Agent => _agent;
+    /// <summary>Of the first node.</summary>
+    public KernelAgent Agent => _agents[0];
+
+    /// <summary>Ends the job, on every node.</summary>
+    public void Abort(int reason)
+    {
+        foreach (KernelAgent agent in _agents)
+            agent.Abort(reason);
+    }
 
     public Recorder Of(int endpoint) => _recorders[endpoint];
 
@@ -101,10 +142,12 @@ public sealed class EndpointGroup : IDisposable
 
     public void Dispose()
     {
-        foreach (Endpoint endpoint in _endpoints)
-            endpoint.Dispose();
-        _memory.Dispose();
-        _agent.Dispose();
+        foreach (Endpoint? endpoint in _endpoints)
+            endpoint?.Dispose();
+        foreach (NodeMemory? memory in _memories)
+            memory?.Dispose();
+        foreach (KernelAgent? agent in _agents)
+            agent?.Dispose();
         _beside?.Dispose();
     }
 }

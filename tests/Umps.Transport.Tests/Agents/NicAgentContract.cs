@@ -334,7 +334,7 @@ public abstract class NicAgentContract(AgentKind agent, TransportOptions? defaul
             () =>
             {
                 Thread.Sleep(50);
-                group[1].Abort(42);
+                group.Abort(42);
             });
 
         Assert.Equal(42, group[0].AbortWord);
@@ -348,7 +348,7 @@ public abstract class NicAgentContract(AgentKind agent, TransportOptions? defaul
 
         TransportState state = group[0].ShowState();
 
-        Assert.Equal(agent, Assert.Single(state.Agents).Kind);
+        Assert.Contains(agent, state.Agents.Select(a => a.Kind));
         Assert.Contains("endpoint 0", state.ToString(), StringComparison.Ordinal);
     }
 

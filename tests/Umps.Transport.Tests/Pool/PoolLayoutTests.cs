@@ -170,6 +170,9 @@ public sealed class PoolLayoutTests
         AddressTranslationBuffer atb = pool.Addresses;
 
         Assert.Equal(2048 * 7, atb.VirtualOf(7) - atb.VirtualOf(0));
+        Assert.Equal(atb.AddressOf(6) + 2048, atb.AddressOf(7));
+        if (!atb.KnowsPhysical)
+            Assert.Equal((ulong)(atb.VirtualOf(7) - memory.Mapping.At(0)), atb.AddressOf(7));
         Assert.SkipUnless(atb.KnowsPhysical, "the kernel hides physical addresses here (CAP_SYS_ADMIN)");
         Assert.Equal(atb.PhysicalOf(6) + 2048, atb.PhysicalOf(7));
         Assert.Equal(0ul, atb.PhysicalOf(6) % 4096);

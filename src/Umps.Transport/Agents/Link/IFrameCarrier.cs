@@ -76,7 +76,7 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <returns>How many; 0 when there is none.</returns>
     int Receive();
 
-    /// <summary>The most that <see cref="Receive"/> returns: fewer means that no more are there.</summary>
+    /// <summary>When <see cref="Receive"/> returns fewer, no more are there.</summary>
     int ReceiveMax { get; }
 
     /// <summary>One of the frames that the last <see cref="Receive"/> took.</summary>

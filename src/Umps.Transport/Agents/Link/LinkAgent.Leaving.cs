@@ -26,7 +26,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         foreach (LinkPeer peer in _contacted)
         {
             if (peer.State == LinkPeerState.Open && RoomOf(peer) > 0)
-                Append(peer, LinkFrameType.Goodbye, default, default, 0);
+                AddRecord(peer, LinkRecordType.Goodbye, default, default, 0);
         }
         for (int i = 0; i < Goodbyes && HasUnsent; i++)
         {
@@ -70,7 +70,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         _contacted.Clear();
         _owed.Clear();
         _lost.Clear();
+        _gathering.Clear();
         Held.Dispose();
+        _perMessage?.Dispose();
         NativeMemory.Free(_events);
         NativeMemory.Free(_done);
         if (_timer >= 0)

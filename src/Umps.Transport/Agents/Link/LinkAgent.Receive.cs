@@ -8,8 +8,8 @@ namespace Umps.Transport.Agents.Link;
 /// <summary>The receiving half: frames are checked, put in order, delivered and acknowledged.</summary>
 internal sealed unsafe partial class LinkAgent<TCarrier>
 {
-    /// <summary>Calls to the carrier that one pass makes before other agents have their turn.</summary>
-    private const int BatchesAPass = 4;
+    /// <summary>Frames after which one pass asks the carrier for no more: other agents have their turn.</summary>
+    private const int FramesAPass = 128;
 
     /// <summary>Longer messages are no messages: EagerBytesMax ends here on every endpoint.</summary>
     private const int MessageBytesMax = LinkOptions.EagerBytesMaxMax;
@@ -20,13 +20,22 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>An acknowledgement waits no longer than this for a frame to ride on: what the progress helper's nap takes.</summary>
     private const long AckNanoseconds = 200_000;
 
+    /// <summary>And no longer than this while this side looks and finds nothing more: frames of a stream come with such gaps between them, and an acknowledgement costs both sides what a frame does.</summary>
+    private const long AckIdleNanoseconds = 50_000;
+
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
+    private long _owedSince;                        // the first of them
     private bool _isDrained;                        // the last pass has seen the end of what had arrived
 
     private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         int done = 0;
-        for (int batch = 0; batch < BatchesAPass; batch++)
+        if (_restOf is { } interrupted)
+        {
+            DeliverRest(ref handler);
+            DeliverKept(interrupted, ref handler);
+        }
+        while (done < FramesAPass)
         {
             int count = _carrier.Receive();
             _isDrained = count < _carrier.ReceiveMax;
@@ -87,16 +96,17 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             Counters.BeforeHello++;
             return;
         }
-        if (!OnAck(peer, in header, header.Type == LinkFrameType.Ack ? frame + LinkFrameHeader.SizeBytes : null, now))
+        int words = header.Type == LinkFrameType.Ack ? Math.Min((length - LinkFrameHeader.SizeBytes) / sizeof(ulong), LinkFrameHeader.BitmapWords) : 0;
+        if (!OnAck(peer, in header, new ReadOnlySpan<ulong>(frame + LinkFrameHeader.SizeBytes, words), now))
             return;
         switch (header.Type)
         {
             case LinkFrameType.Ack:
                 Counters.AcksReceived++;
-                if ((header.Flags & LinkFrameHeader.AnswerWanted) != 0)
+                if (header.WantsAnswer)
                     Owe(peer, isUrgent: true, now);
                 break;
-            case >= LinkFrameType.Message and <= LinkFrameType.Goodbye:
+            case LinkFrameType.Records:
                 OnOrdered(peer, index, frame, length, now, ref handler);
                 break;
             default:
@@ -128,7 +138,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (peer.State == LinkPeerState.Connecting)
         {
             _carrier.Learn(peer.Id, index);
-            peer.CreditBytes = header.LengthBytes;
+            peer.CreditBytes = header.Credit;
             peer.Out.RaiseEdge(header.Edge);
             peer.HelloAt = long.MaxValue;
             peer.State = LinkPeerState.Open;
@@ -137,20 +147,16 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             Schedule(now + Interval);
             Transmit(peer, now);
         }
-        if ((header.Flags & LinkFrameHeader.AnswerWanted) != 0)
+        if (header.WantsAnswer)
             SendHello(peer, flags: 0);
     }
 
     /// <summary>Takes what a frame says of the other way.</summary>
     /// <returns>False when it cannot be true: the frame does not count.</returns>
-    private bool OnAck(LinkPeer peer, in LinkFrameHeader header, byte* bitmap, long now)
+    private bool OnAck(LinkPeer peer, in LinkFrameHeader header, ReadOnlySpan<ulong> bitmap, long now)
     {
-        int words = bitmap == null ? 0 : Math.Min(header.PayloadBytes / sizeof(ulong), LinkFrameHeader.BitmapWords);
-        ulong* copy = stackalloc ulong[LinkFrameHeader.BitmapWords];
-        for (int i = 0; i < words; i++)
-            copy[i] = Unsafe.ReadUnaligned<ulong>(bitmap + i * sizeof(ulong));
         int before = peer.Out.Count;
-        int units = peer.Out.Acknowledge(header.Ack, new ReadOnlySpan<ulong>(copy, words), now, new Span<int>(_done, SendWindow.FramesMax));
+        int units = peer.Out.Acknowledge(header.Ack, bitmap, now, new Span<int>(_done, SendWindow.FramesMax));
         if (units < 0)
         {
             Counters.OutsideWindow++;
@@ -178,7 +184,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
                 peer.In.Advance();
                 peer.AcksOwed++;
                 Owe(peer, isUrgent: false, now);
-                Deliver(peer, frame, ref handler);
+                Deliver(peer, frame, length, ref handler);
                 DeliverKept(peer, ref handler);
                 break;
             case FramePlace.Early when _carrier.TryKeep(index, out int token):
@@ -207,80 +213,13 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             peer.AcksOwed++;
             try
             {
-                Deliver(peer, kept.Bytes, ref handler);
+                Deliver(peer, kept.Bytes, kept.LengthBytes, ref handler);
             }
             finally
             {
                 _carrier.ReturnKept(kept.Token);
             }
         }
-    }
-
-    private void Deliver<THandler>(LinkPeer peer, byte* frame, ref THandler handler) where THandler : struct, IFrameHandler
-    {
-        ref readonly LinkFrameHeader header = ref Unsafe.AsRef<LinkFrameHeader>(frame);
-        byte* payload = frame + LinkFrameHeader.SizeBytes;
-        int length = header.PayloadBytes;
-        switch (header.Type)
-        {
-            case LinkFrameType.Message when peer.MessageBytes > 0 || header.LengthBytes > MessageBytesMax || length > header.LengthBytes:
-            case LinkFrameType.Continuation when peer.MessageBytes == 0 || length > peer.MessageBytes - peer.MessageHave:
-                Lose(peer, LinkWords.Malformed(string.Create(
-                    CultureInfo.InvariantCulture, $"a frame of {length} bytes, of a message of {header.LengthBytes}, where {peer.MessageBytes - peer.MessageHave} were missing")));
-                break;
-            case LinkFrameType.Message when length == header.LengthBytes:
-                DeliverMessage(peer, header.ToFrameHeader(), payload, length, ref handler);
-                break;
-            case LinkFrameType.Message:
-                peer.BeginMessage(header.ToFrameHeader(), (int)header.LengthBytes);
-                AddToMessage(peer, payload, length, ref handler);
-                break;
-            case LinkFrameType.Continuation:
-                AddToMessage(peer, payload, length, ref handler);
-                break;
-            case LinkFrameType.Fragment:
-                DeliverFragment(peer, header.ToFrameHeader(), payload, length, ref handler);
-                break;
-            case LinkFrameType.Goodbye:
-                AnswerGoodbye(peer);
-                Lose(peer, LinkWords.Left);
-                break;
-        }
-    }
-
-    private void AddToMessage<THandler>(LinkPeer peer, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
-    {
-        Unsafe.CopyBlockUnaligned(peer.Message + peer.MessageHave, payload, (uint)length);
-        peer.MessageHave += length;
-        if (peer.MessageHave < peer.MessageBytes)
-            return;
-        FrameHeader header = peer.MessageHeader;
-        int bytes = peer.MessageBytes;
-        peer.EndMessage();
-        DeliverMessage(peer, in header, peer.Message, bytes, ref handler);
-    }
-
-    private void DeliverMessage<THandler>(LinkPeer peer, in FrameHeader header, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
-    {
-        Counters.MessagesReceived++;
-        Held.HeldArrival = false;
-        var arrival = new Arrival(Held, payload, length, peer.Id);
-        handler.OnMessage(peer.Id, in header, ref arrival);
-        if (length > LinkPeer.FreeBytesMax && !Held.HeldArrival)
-            peer.EagerConsumed += (uint)length;
-    }
-
-    private void DeliverFragment<THandler>(LinkPeer peer, in FrameHeader header, byte* payload, int length, ref THandler handler) where THandler : struct, IFrameHandler
-    {
-        Counters.FragmentsReceived++;
-        NativeSpan target = handler.OnFragmentBegin(peer.Id, in header, length);
-        if (!target.IsEmpty)
-        {
-            if (target.LengthBytes < length)
-                throw new InvalidOperationException($"OnFragmentBegin gave {target.LengthBytes} bytes for a fragment of {length}");
-            Unsafe.CopyBlockUnaligned((byte*)target.Address, payload, (uint)length);
-        }
-        handler.OnFragmentEnd(peer.Id, in header, length);
     }
 
     // ── acknowledgements ────────────────────────────────────────────────────────────────────────────────────────────
@@ -291,6 +230,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (peer.IsOwed)
             return;
         peer.IsOwed = true;
+        if (_owed.Count == 0)
+            _owedSince = now;
         _owed.Add(peer);
         Schedule(now + AckNanoseconds);
     }
@@ -332,9 +273,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         byte* frame = _carrier.UnitBytes(unit);
         LinkFrameHeader head = HeaderTo(peer, LinkFrameType.Ack);
         ulong* bitmap = stackalloc ulong[LinkFrameHeader.BitmapWords];
-        int bytes = peer.In.WriteBitmap(new Span<ulong>(bitmap, LinkFrameHeader.BitmapWords)) * sizeof(ulong);
-        head.Flags = flags;
-        head.PayloadBytes = (ushort)bytes;
+        int bytes = Math.Max(peer.In.WriteBitmap(new Span<ulong>(bitmap, LinkFrameHeader.BitmapWords)) * sizeof(ulong), LinkFrameHeader.FrameBytesMin - LinkFrameHeader.SizeBytes);
+        head.TypeAndFlags |= flags;
         Unsafe.WriteUnaligned(frame, head);
         Unsafe.CopyBlockUnaligned(frame + LinkFrameHeader.SizeBytes, bitmap, (uint)bytes);
         Seal(peer, frame, LinkFrameHeader.SizeBytes + bytes);

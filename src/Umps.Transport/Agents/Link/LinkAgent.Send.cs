@@ -11,11 +11,13 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Units that messages leave for acknowledgements.</summary>
     private const int UnitsForAcks = 32;
 
+    /// <summary>Whoever has so many frames under way to a peer sends a burst, though passes and pauses be in it: one more has time to be filled.</summary>
+    private const int UnderWayOfABurst = 16;
+
     private int _frames;                // made and not acknowledged
     private bool _isBlocked;            // the carrier had no room
     private bool _watchesForRoom;
     private bool _mayGather;
-    private long _gatheredSince;        // frames of a burst wait in the carrier since then; 0: none does
 
     /// <summary>Passes so far: a burst has none in it.</summary>
     internal long Passes { get; private set; }
@@ -56,23 +58,28 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             return false;
         if (length > LinkPeer.FreeBytesMax && !to.HasCredit(length))
             return RefuseForCredit(to);
-        int frames = length <= _payloadMax ? 1 : (length + _payloadMax - 1) / _payloadMax;
-        if (RoomOf(to) < frames)
+        bool isWhole = length <= _payloadMax;
+        if (!(isWhole && FitsOpen(to, length)) && RoomOf(to) < (isWhole ? 1 : FramesOf(length)))
             return RefuseForRoom();
 
+        _perMessage?.OnSend(payload);
         long now = _carrier.Now;
-        bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && to.Burst.Note(now, Passes);
-        Append(to, LinkFrameType.Message, in header, payload[..Math.Min(length, _payloadMax)], length);
-        for (int at = _payloadMax; at < length; at += _payloadMax)
-            Append(to, LinkFrameType.Continuation, in header, payload.Slice(at, Math.Min(length - at, _payloadMax)), length);
+        bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && (to.Burst.Note(now, Passes) | (to.Out.UnderWay >= UnderWayOfABurst));
+        if (isWhole)
+            AddRecord(to, LinkRecordType.Message, in header, payload, length);
+        else
+            AddInPieces(to, in header, payload);
         if (length > LinkPeer.FreeBytesMax)
             to.EagerSent += (uint)length;
         Counters.MessagesSent++;
-        Transmit(to, now);
         if (isBurst)
-            Gather(now);
-        else
-            Flush();
+        {
+            Gather(to, now);
+            return true;
+        }
+        to.Out.Release();
+        Transmit(to, now);
+        Flush();
         return true;
     }
 
@@ -93,10 +100,11 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         for (int i = 0; i < frames; i++)
         {
             int length = Math.Min(payload.Length - taken, _payloadMax);
-            Append(to, LinkFrameType.Fragment, in header, payload.Slice(taken, length), length);
+            AddRecord(to, LinkRecordType.Fragment, in header, payload.Slice(taken, length), length);
             taken += length;
         }
         Counters.FragmentsSent += frames;
+        to.Out.Release();
         Transmit(to, _carrier.Now);
         Flush();
         return taken;
@@ -112,32 +120,26 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         return Math.Min(Math.Min(to.Out.Room, share), _carrier.FreeUnits - UnitsForAcks);
     }
 
-    private int MessageFramesMax => (Options.EagerBytesMax - 1) / _payloadMax + 1 + FramesForMessages;
+    private int MessageFramesMax => FramesOf(Options.EagerBytesMax) + FramesForMessages;
 
-    private void Append(LinkPeer to, LinkFrameType type, in FrameHeader header, ReadOnlySpan<byte> payload, int lengthBytes)
+    /// <summary>Frames of a message. Only the first has its words.</summary>
+    private int FramesOf(int lengthBytes) => lengthBytes <= _payloadMax ? 1 : 1 + (lengthBytes - _payloadMax + _continuationMax - 1) / _continuationMax;
+
+    private void AddInPieces(LinkPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        int unit = _carrier.TakeUnit();
-        byte* frame = _carrier.UnitBytes(unit);
-        LinkFrameHeader head = HeaderTo(to, type);
-        head.Kind = header.Kind;
-        head.Word0 = header.Word0;
-        head.Word1 = header.Word1;
-        head.Word2 = header.Word2;
-        head.LengthBytes = (uint)lengthBytes;
-        head.PayloadBytes = (ushort)payload.Length;
-        head.Sequence = to.Out.Append(unit, LinkFrameHeader.SizeBytes + payload.Length);
-        Unsafe.WriteUnaligned(frame, head);
-        payload.CopyTo(new Span<byte>(frame + LinkFrameHeader.SizeBytes, payload.Length));
-        _frames++;
+        OpenFrame(to, out _);       // the piece ends with its frame: nothing may be before it
+        AddRecord(to, LinkRecordType.Message, in header, payload[.._payloadMax], payload.Length);
+        for (int at = _payloadMax; at < payload.Length; at += _continuationMax)
+            AddRecord(to, LinkRecordType.Continuation, in header, payload.Slice(at, Math.Min(payload.Length - at, _continuationMax)), payload.Length - at);
     }
 
     private LinkFrameHeader HeaderTo(LinkPeer to, LinkFrameType type) => new()
     {
-        Version = LinkFrameHeader.LayoutVersion,
-        Type = type,
-        Token = to.Token,
-        From = _directory.OwnId,
         Magic = LinkFrameHeader.MagicValue,
+        Version = LinkFrameHeader.LayoutVersion,
+        TypeAndFlags = (byte)type,
+        Token = to.Token,
+        FromAndRoom = (uint)_directory.OwnId,
     };
 
     /// <summary>Sends frames of a peer as far as its windows and the carrier allow.</summary>
@@ -150,7 +152,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         {
             if (_carrier.IsBusy(unit))
             {
-                Flush();
+                if (!_carrier.Flush())
+                    Block();
                 if (_carrier.IsBusy(unit))
                     break;          // an earlier copy has not left yet: no need of another
             }
@@ -175,29 +178,17 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Writes into a frame what this side has, and its check.</summary>
     private void Seal(LinkPeer to, byte* frame, int lengthBytes)
     {
-        var head = (LinkFrameHeader*)frame;
-        head->Ack = to.In.Expected;
-        head->Edge = to.In.Expected + (uint)WindowFrames;
-        head->Consumed = to.EagerConsumed;
+        ((LinkFrameHeader*)frame)->Tell(to.In.Expected, WindowFrames, to.EagerConsumed);
         LinkFrameHeader.Seal(frame, lengthBytes);
     }
 
     /// <summary>Frames that a peer may have under way to here: its share of what the carrier holds.</summary>
     private int WindowFrames => Math.Min(Options.WindowFrames, Math.Max(LinkOptions.WindowFramesMin, _carrier.ReceiveFramesMax / Math.Max(1, _open)));
 
-    private void Gather(long now)
-    {
-        Counters.MessagesGathered++;
-        if (_gatheredSince == 0)
-            Volatile.Write(ref _gatheredSince, now);
-        else if (Burst.IsOld(_gatheredSince, now))
-            Flush();
-    }
-
     private void Flush()
     {
         if (_gatheredSince != 0)
-            Volatile.Write(ref _gatheredSince, 0);
+            ReleaseGathered();
         if (!_carrier.Flush())
             Block();
     }
@@ -215,8 +206,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (_isBlocked == _watchesForRoom)
             return;
         _watchesForRoom = _isBlocked;
-        Linux.EpollModify(_inner, _carrier.Descriptor, _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN, 0);
+        Linux.EpollModify(_inner, _carrier.Descriptor, WatchedFor, 0);
     }
+
+    private EpollEvents WatchedFor => _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN;
 
     private void SendBlocked(long now)
     {

@@ -88,8 +88,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             next = Math.Min(next, Math.Max(peer.HeardAt + Silence, now + Millisecond));
             if (now >= peer.Out.TimeoutAt)
             {
-                Counters.Timeouts++;
-                peer.Out.OnTimeout(now);
+                if (peer.Out.OnTimeout(now))
+                    Counters.Timeouts++;
+                else
+                    Counters.Probes++;
                 Transmit(peer, now);
             }
             next = Math.Min(next, peer.Out.TimeoutAt);
@@ -120,25 +122,35 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
     private void SendHello(LinkPeer peer, byte flags)
     {
+        byte* frame = stackalloc byte[LinkFrameHeader.FrameBytesMin];
         LinkFrameHeader hello = HeaderTo(peer, LinkFrameType.Hello);
-        hello.Flags = flags;
-        hello.LengthBytes = (uint)Options.EagerCreditBytes;
-        Seal(peer, (byte*)&hello, LinkFrameHeader.SizeBytes);
-        _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(&hello, LinkFrameHeader.SizeBytes));
+        hello.TypeAndFlags |= flags;
+        hello.Credit = (uint)Options.EagerCreditBytes;
+        WriteBare(frame, in hello);
+        Seal(peer, frame, LinkFrameHeader.FrameBytesMin);
+        _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(frame, LinkFrameHeader.FrameBytesMin));
+    }
+
+    /// <summary>A frame that is nothing but its header, of the least length.</summary>
+    private static void WriteBare(byte* frame, in LinkFrameHeader header)
+    {
+        Unsafe.InitBlockUnaligned(frame + LinkFrameHeader.SizeBytes, 0, LinkFrameHeader.FrameBytesMin - LinkFrameHeader.SizeBytes);
+        Unsafe.WriteUnaligned(frame, header);
     }
 
     /// <summary>Tells peers that have heard nothing for a while that the process lives. On the keeper's thread.</summary>
     private void SayAlive()
     {
+        byte* frame = stackalloc byte[LinkFrameHeader.FrameBytesMin];
         long now = _carrier.Now;
         for (int i = 0; i < _peers.Length; i++)
         {
             LinkPeer? peer = Volatile.Read(ref _peers[i]);
             if (peer is null || peer.State != LinkPeerState.Open || now - peer.SentAt < Interval / 2)
                 continue;
-            LinkFrameHeader heartbeat = HeaderTo(peer, LinkFrameType.Heartbeat);
-            LinkFrameHeader.Seal((byte*)&heartbeat, LinkFrameHeader.SizeBytes);
-            _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(&heartbeat, LinkFrameHeader.SizeBytes));
+            WriteBare(frame, HeaderTo(peer, LinkFrameType.Heartbeat));
+            LinkFrameHeader.Seal(frame, LinkFrameHeader.FrameBytesMin);
+            _carrier.SendAtOnce(peer.Id, new ReadOnlySpan<byte>(frame, LinkFrameHeader.FrameBytesMin));
         }
     }
 

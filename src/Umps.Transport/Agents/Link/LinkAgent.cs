@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
+using Umps.Transport.Pool;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -18,7 +19,7 @@ namespace Umps.Transport.Agents.Link;
 /// Three bounds hold a sender: its window (frames not acknowledged), the edge (frames that the receiver has units for), credit (eager bytes that the receiver's upper layer has not
 /// consumed). The frames under way are bounded once more by what the network seems to carry.
 /// Acknowledgements ride on frames that go back; one of their own leaves when many are owed, or a pass finds nothing more, or before a sleep, or at once when a frame is missing.
-/// LinkAgent.Send.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
+/// LinkAgent.Send.cs, LinkAgent.Packing.cs, LinkAgent.Receive.cs: the two ways of a frame. LinkAgent.Timers.cs: hellos, patience, silence. LinkAgent.Leaving.cs: the end.
 /// </remarks>
 internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICreditOwner
     where TCarrier : struct, IFrameCarrier
@@ -30,9 +31,12 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     private readonly List<LinkPeer> _contacted = [];    // connecting or open
     private readonly List<LinkPeer> _lost = [];         // to be told
     private readonly ulong[] _tokensIn;                 // by peer; 0: not computed yet
-    private readonly int _payloadMax;                   // of one frame
+    private readonly int _frameBytesMax;                // where records end
+    private readonly int _payloadMax;                   // of one frame with one record
+    private readonly int _continuationMax;              // and without words
     private readonly byte* _events;
     private readonly int* _done;                        // units that an acknowledgement gives back
+    private readonly PerMessageCost? _perMessage;       // of other designs, where asked for
     private TCarrier _carrier;
     private int _open;
     private bool _wakesSleeper;     // SleepFd is switched on
@@ -53,8 +57,11 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FindAddress = findAddress;
         _peers = new LinkPeer?[directory.Places.Length];
         _tokensIn = new ulong[directory.Places.Length];
-        _payloadMax = carrier.FrameBytesMax - LinkFrameHeader.SizeBytes;
+        _frameBytesMax = carrier.FrameBytesMax & -LinkRecordHeader.Alignment;
+        _payloadMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
+        _continuationMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.ShortBytes;
         _lookedAt = carrier.Now;
+        _perMessage = PerMessageCost.Of(options.PerMessage);
         Held = new HeldPayloads(this);
         _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
         _done = (int*)NativeMemory.Alloc(SendWindow.FramesMax, sizeof(int));
@@ -67,7 +74,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             _inner = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
             SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
             _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
-            Watch(_inner, carrier.Descriptor);
             Watch(_inner, _timer);
             error = Linux.EpollAdd(SleepFd, _inner, EpollEvents.None, 0);
             Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
@@ -118,7 +124,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FlushGathered();
         int done = ReceiveAll(ref handler);
         if (_owed.Count > 0)
-            SendAcks(all: done == 0);
+            SendAcks(all: done == 0 && now - _owedSince >= AckIdleNanoseconds);
         if (_isBlocked)
             SendBlocked(now);
         if (now >= _dueAt)
@@ -130,6 +136,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     }
 
     /// <summary>The caller goes to sleep: acknowledgements leave, the timer is set. With the gate held.</summary>
+    /// <remarks>The carrier's descriptor is watched by sleepers only: a socket that anybody watches looks for sleepers with every frame that comes, and with every one that has left.</remarks>
     public void BeforeSleep()
     {
         FlushGathered();
@@ -137,11 +144,15 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         Flush();
         _carrier.BeforeSleep();
         SetTimer();
-        WatchForRoom();
         _sleepIsNear = true;
         if (_wakesSleeper)
+        {
+            WatchForRoom();
             return;
+        }
         _wakesSleeper = true;
+        _watchesForRoom = _isBlocked;
+        Linux.EpollAdd(_inner, _carrier.Descriptor, WatchedFor, 0);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.EPOLLIN, 0);
     }
 
@@ -152,6 +163,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             return;
         _wakesSleeper = false;
         _lookedAt = _carrier.Now;       // while it slept every arrival would have woken it
+        Linux.EpollRemove(_inner, _carrier.Descriptor);
         Linux.EpollModify(SleepFd, _inner, EpollEvents.None, 0);
     }
 
@@ -230,6 +242,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             _carrier.ReturnKept(token);
         peer.FreeMemory();
         _contacted.Remove(peer);
+        if (peer.IsGathering)
+            _gathering.Remove(peer);
+        peer.IsGathering = false;
         if (peer.IsOwed)
             _owed.Remove(peer);
         _lost.Add(peer);

@@ -36,6 +36,12 @@ internal sealed unsafe class LinkPeer(int id, ulong token, int creditBytes)
 
     public Burst Burst;
 
+    /// <summary>Its last frame is held back for more messages.</summary>
+    public bool IsGathering { get; set; }
+
+    /// <summary>Where in its last frame the last record with words begins; 0: it has none.</summary>
+    public int WordsAt { get; set; }
+
     // ── credit: cumulative counts that wrap, so that a word that is lost is made good by the next ───────────────────
 
     /// <summary>Eager bytes that the peer lets this side have unconsumed.</summary>

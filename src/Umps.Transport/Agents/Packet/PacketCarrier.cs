@@ -10,10 +10,11 @@ namespace Umps.Transport.Agents.Packet;
 internal readonly unsafe struct PacketCarrier(PacketSocket socket) : IFrameCarrier
 {
     /// <summary>Uses a rank's socket, which stays open.</summary>
-    /// <param name="port">The socket, and what the kernel agent knows of it.</param>
     /// <param name="directory">The peers, and their places on their nodes.</param>
-    public PacketCarrier(LinkPort port, PeerDirectory directory)
-        : this(new PacketSocket(port, directory))
+    /// <param name="port">The socket, and what the kernel agent knows of it.</param>
+    /// <exception cref="UmpsException">1306: the ring cannot be mapped.</exception>
+    public PacketCarrier(PeerDirectory directory, in LinkPort port)
+        : this(new PacketSocket(directory, in port))
     {
     }
 

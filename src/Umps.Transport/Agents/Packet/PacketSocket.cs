@@ -59,10 +59,10 @@ internal sealed unsafe class PacketSocket : IDisposable
     private bool _disposed;
 
     /// <summary>Uses a socket that is open, bound and filtered.</summary>
-    /// <param name="port">The socket.</param>
     /// <param name="directory">The peers.</param>
+    /// <param name="port">The socket.</param>
     /// <exception cref="UmpsException">1306: the ring cannot be mapped.</exception>
-    public PacketSocket(LinkPort port, PeerDirectory directory)
+    public PacketSocket(PeerDirectory directory, in LinkPort port)
     {
         Descriptor = port.Descriptor;
         FrameBytesMax = FrameBytesMaxOf(port.Facts.Mtu);

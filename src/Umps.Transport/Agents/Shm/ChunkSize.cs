@@ -11,8 +11,8 @@ internal static class ChunkSize
     /// <summary>Bounds of the longest chunk: who arrives late finds enough to share, and arrivals are looked at between chunks.</summary>
     private const nint BytesMaxLeast = 512 << 10, BytesMaxMost = 1 << 20;
 
-    /// <summary>The shortest transfer in which a second copier gains more than its word costs: through the kernel, and plainly.</summary>
-    private const nint SharedBytesMin = 64 << 10, SharedPlainBytesMin = 64 << 10;
+    /// <summary>The shortest transfer in which a second copier gains more than its word costs, through the kernel as plainly.</summary>
+    private const nint SharedBytesMin = 64 << 10;
 
     /// <summary>Messages shorter than this are copied several at once, by the receiver alone, where several wait.</summary>
     private const nint AtOnceBytesMax = 96 << 10;
@@ -21,7 +21,7 @@ internal static class ChunkSize
     public static bool IsOneOfMany(nint lengthBytes) => lengthBytes < AtOnceBytesMax;
 
     /// <summary>True when both sides should copy.</summary>
-    public static bool IsWorthSharing(nint lengthBytes, bool plain) => lengthBytes >= (plain ? SharedPlainBytesMin : SharedBytesMin);
+    public static bool IsWorthSharing(nint lengthBytes) => lengthBytes >= SharedBytesMin;
 
     /// <summary>An even number of equal chunks, so that two who begin together end together; whole pages.</summary>
     public static nint Of(nint lengthBytes)

@@ -53,7 +53,7 @@ internal sealed unsafe partial class ShmAgent
 
     /// <inheritdoc cref="Endpoint.IsPulledAlone"/>
     public bool IsPulledAlone(int peer, long sourcePlace, nint lengthBytes) =>
-        CanPull(peer, sourcePlace, lengthBytes) && !ChunkSize.IsWorthSharing(lengthBytes, plain: sourcePlace < 0 || _peers[peer]!.CopyWay == CrossCopyWay.SameProcess);
+        CanPull(peer, sourcePlace, lengthBytes) && !ChunkSize.IsWorthSharing(lengthBytes);
 
     /// <inheritdoc cref="Endpoint.TryPullAlone"/>
     public bool TryPullAlone(int peer, long sourcePlace, NativeSpan target)
@@ -91,7 +91,7 @@ internal sealed unsafe partial class ShmAgent
     {
         ShmPeer from = _peers[peer]!;
         bool plain = sourcePlace < 0 || from.CopyWay == CrossCopyWay.SameProcess;
-        bool shared = ChunkSize.IsWorthSharing(target.LengthBytes, plain);
+        bool shared = ChunkSize.IsWorthSharing(target.LengthBytes);
         if (shared && from.InOpened - from.InEnded >= TransferLines.Count)
             return false;
         transfer = new CrossTransfer

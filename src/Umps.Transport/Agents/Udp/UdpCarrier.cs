@@ -32,7 +32,7 @@ internal readonly unsafe struct UdpCarrier(UdpSocket socket) : IFrameCarrier
     public int FreeUnits => socket.FreeUnits;
 
     /// <inheritdoc/>
-    public int ReceiveMax => UdpSocket.BatchMax;
+    public int ReceiveMax => UdpSocket.ReceiveMax;
 
     /// <inheritdoc/>
     public bool TryAddPeer(int peer, string addresses) => socket.Routes.TryAdd(peer, addresses);

@@ -16,7 +16,15 @@ namespace Umps.Transport.Agents.Xdp;
 internal sealed unsafe class XdpDevice : INodeDevice
 {
     private const string Veth = "veth";
+
+    /// <summary>With a longer one frames may not fit a unit, where the driver leaves headroom before them.</summary>
+    private const int UnitMtuMax = XdpShape.UnitBytes - Linux.XdpHeadroomBytes - EthernetHeader.SizeBytes;
+
     private const int BusyPollBudgetFrames = 64;
+
+    /// <summary>An owner that has ended is forgotten within a few hundredths of a second.</summary>
+    private const int PatienceMilliseconds = 1000;
+    private const int PauseMilliseconds = 5;
 
     /// <summary>Frames on their way out, in copy mode: the kernel counts 768 bytes for the shortest.</summary>
     private const int SendBufferBytes = 16 << 20;
@@ -142,13 +150,17 @@ internal sealed unsafe class XdpDevice : INodeDevice
         bool[] ways = _options.Attach == XdpAttach.Auto ? (nativeFirst ? [true, false] : [false, true]) : [nativeFirst];
         foreach (bool native in ways)
         {
-            _link = Linux.AttachXdp(_program, _interface.Index, native, out error);
-            if (_link >= 0)
+            error = Patiently(() =>
+            {
+                _link = Linux.AttachXdp(_program, _interface.Index, native, out Errno refusal);
+                return refusal is Errno.EEXIST ? Errno.EBUSY : refusal;
+            });
+            if (error == Errno.None)
             {
                 _flags |= native ? PortFlags.Native : PortFlags.None;
                 return;
             }
-            if (error is Errno.EBUSY or Errno.EEXIST)
+            if (error == Errno.EBUSY)
                 throw Busy("has an XDP program already");
         }
         throw Refused("bpf(BPF_LINK_CREATE)", error, _options.Attach == XdpAttach.Native ? "the driver may have no XDP, or not with this MTU: Umps:Transport:Xdp:Attach=Generic needs none" : "");
@@ -184,17 +196,19 @@ internal sealed unsafe class XdpDevice : INodeDevice
         }
     }
 
+    /// <summary>Binds without a copy where the driver can; for frames longer than a unit where the interface has them, and the kernel can.</summary>
     private void BindFirst(int descriptor)
     {
         Errno error = Errno.EOPNOTSUPP;
-        foreach (bool zeroCopy in (bool[])[true, false])
+        bool hasLong = _interface.Mtu > UnitMtuMax;
+        foreach ((bool zeroCopy, bool fragments) in ((bool, bool)[])[(true, true), (true, false), (false, true), (false, false)])
         {
-            if (_options.ZeroCopy == (zeroCopy ? XdpZeroCopy.Never : XdpZeroCopy.Always))
+            if (_options.ZeroCopy == (zeroCopy ? XdpZeroCopy.Never : XdpZeroCopy.Always) || (fragments && !hasLong))
                 continue;
-            error = Linux.BindXdp(descriptor, _interface.Index, _options.Queue, zeroCopy, _options.NeedWakeup, fragments: false);
+            error = Patiently(() => Linux.BindXdp(descriptor, _interface.Index, _options.Queue, zeroCopy, _options.NeedWakeup, fragments));
             if (error == Errno.None)
             {
-                _flags |= (zeroCopy ? PortFlags.ZeroCopy : PortFlags.None) | (_options.NeedWakeup ? PortFlags.NeedWakeup : PortFlags.None);
+                _flags |= (zeroCopy ? PortFlags.ZeroCopy : PortFlags.None) | (fragments ? PortFlags.Fragments : PortFlags.None) | (_options.NeedWakeup ? PortFlags.NeedWakeup : PortFlags.None);
                 return;
             }
             if (error == Errno.EBUSY)
@@ -216,6 +230,20 @@ internal sealed unsafe class XdpDevice : INodeDevice
         fill.Unmap();
         if ((_flags & PortFlags.ZeroCopy) != 0)
             Linux.PokeXdp(_sockets[0]);
+    }
+
+    /// <summary>Tries again for a while what the owner of the interface keeps from us: the kernel takes its time after an owner's end.</summary>
+    private static Errno Patiently(Func<Errno> attempt)
+    {
+        long until = Environment.TickCount64 + PatienceMilliseconds;
+        Errno error = attempt();
+        using var never = new ManualResetEventSlim(false, spinCount: 0);
+        while (error == Errno.EBUSY && Environment.TickCount64 < until)
+        {
+            never.Wait(PauseMilliseconds);
+            error = attempt();
+        }
+        return error;
     }
 
     private void Check(Errno error, string call)

@@ -16,12 +16,13 @@ namespace Umps.Transport.Agents.Xdp;
 ///  0         48                64
 ///  | unused  | EthernetHeader  | LinkFrameHeader, payload …
 /// </code>
+/// A frame that is longer than a unit goes on in the next ones: a unit of the link is a run of them, as long as the longest frame needs, and TX has a descriptor for each.
 /// Frames gather in a list of this process and go into TX in one go, with one call to the kernel behind them: in copy mode that call sends them, and on a veth pair takes them up to the receiver's RX.
 /// TX has one producer at a time, the owner's thread or the thread that says that this process lives (<see cref="SendAtOnce"/>): <see cref="_txHeld"/> says whether one is at it. Nobody waits for it.
 /// </remarks>
 internal sealed unsafe partial class XdpSocket
 {
-    /// <summary>Frames that gather before they are sent in any case.</summary>
+    /// <summary>Descriptors that gather before they are sent in any case.</summary>
     private const int PendingMax = 64;
 
     private const int FrameOffset = 64;
@@ -30,8 +31,10 @@ internal sealed unsafe partial class XdpSocket
     /// <summary>What Ethernet itself puts before a frame's payload.</summary>
     private const int EthernetBytes = 14;
 
+    private const int ReceivedBytesAUnit = XdpShape.UnitBytes - Linux.XdpHeadroomBytes;
+
     /// <summary>The longest frame that a receiver has in one unit.</summary>
-    private const int UnitPayloadMax = XdpShape.UnitBytes - Linux.XdpHeadroomBytes - EthernetHeader.SizeBytes;
+    private const int UnitPayloadMax = ReceivedBytesAUnit - EthernetHeader.SizeBytes;
 
     private const byte Idle = 0;
     private const byte Queued = 1;
@@ -44,6 +47,8 @@ internal sealed unsafe partial class XdpSocket
 
     private readonly byte* _sendUnits;
     private readonly int _firstUnit;            // of this rank in the UMEM
+    private readonly int _unitsAFrame;          // units of the UMEM that are one of the link
+    private readonly int[] _lastUnits;          // of a unit of the link, what its frame used last: the state that counts
     private readonly int[] _freeUnits;          // used last in, first out
     private readonly int[] _returned;           // a ring: not needed any more, but not known to have been sent
     private readonly Descriptor* _pending;
@@ -57,6 +62,9 @@ internal sealed unsafe partial class XdpSocket
     private readonly int[] _shorts = new int[XdpShape.ShortUnits];  // frames that leave at once: ShortFree, ShortBeingFilled, or a length
     private int _shortsReady;
     private long _kicks, _kicksAgain, _kicksInVain, _dropped;
+
+    /// <summary>Where in this rank's share of the UMEM frames lie that leave at once.</summary>
+    private int FirstShort => _shape.SendUnits - XdpShape.ShortUnits;
 
     private const int ShortFree = 0;
     private const int ShortBeingFilled = -1;
@@ -79,21 +87,21 @@ internal sealed unsafe partial class XdpSocket
     public int TakeUnit() => _freeUnits[--_freeCount];
 
     /// <inheritdoc cref="IFrameCarrier.UnitBytes"/>
-    public byte* UnitBytes(int unit) => _sendUnits + ((long)unit << XdpShape.UnitShift) + FrameOffset;
+    public byte* UnitBytes(int unit) => BytesOf(unit * _unitsAFrame);
 
     /// <inheritdoc cref="IFrameCarrier.IsBusy"/>
     public bool IsBusy(int unit)
     {
-        if (StateOf(unit) == Idle)
+        if (StateOf(_lastUnits[unit]) == Idle)
             return false;
         Reap();
-        return StateOf(unit) != Idle;
+        return StateOf(_lastUnits[unit]) != Idle;
     }
 
     /// <inheritdoc cref="IFrameCarrier.ReturnUnit"/>
     public void ReturnUnit(int unit)
     {
-        if (StateOf(unit) == Idle)
+        if (StateOf(_lastUnits[unit]) == Idle)
             _freeUnits[_freeCount++] = unit;
         else
             _returned[_returnedTail++ % (uint)_returned.Length] = unit;
@@ -102,12 +110,23 @@ internal sealed unsafe partial class XdpSocket
     /// <inheritdoc cref="IFrameCarrier.TryEnqueue"/>
     public bool TryEnqueue(int peer, int unit, int lengthBytes)
     {
-        if (_pendingCount == PendingMax && !Flush() && _pendingCount == PendingMax)
+        if (_pendingCount >= PendingMax && !Flush() && _pendingCount >= PendingMax)
             return false;
         EthernetHeader* header = _routes.HeaderTo(peer);
         if (header == null)
             return true;        // nobody knows where: lost
-        Place(unit, lengthBytes, header, _pending + _pendingCount++);
+        Debug.Assert(lengthBytes <= FrameBytesMax && !IsBusy(unit));
+        int first = unit * _unitsAFrame;
+        Unsafe.CopyBlock(BytesOf(first) - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
+        int left = lengthBytes - (XdpShape.UnitBytes - FrameOffset);
+        _pending[_pendingCount++] = DescriptorOf(first, Math.Min(lengthBytes, XdpShape.UnitBytes - FrameOffset));
+        for (; left > 0; left -= XdpShape.UnitBytes)
+        {
+            _pending[_pendingCount - 1].Options = Continues;
+            _pending[_pendingCount++] = new Descriptor { Offset = (ulong)(_firstUnit + ++first) << XdpShape.UnitShift, Length = (uint)Math.Min(left, XdpShape.UnitBytes) };
+        }
+        _lastUnits[unit] = first;
+        _states[_firstUnit + first] = Queued;
         return true;
     }
 
@@ -142,14 +161,14 @@ internal sealed unsafe partial class XdpSocket
         {
             if (Interlocked.CompareExchange(ref _shorts[i], ShortBeingFilled, ShortFree) != ShortFree)
                 continue;
-            int unit = Units + i;
+            int unit = FirstShort + i;
             if (StateOf(unit) != Idle)
             {
                 Volatile.Write(ref _shorts[i], ShortFree);      // not sent yet
                 continue;
             }
-            frame.CopyTo(new Span<byte>(UnitBytes(unit), frame.Length));
-            Unsafe.CopyBlock(UnitBytes(unit) - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
+            frame.CopyTo(new Span<byte>(BytesOf(unit), frame.Length));
+            Unsafe.CopyBlock(BytesOf(unit) - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
             Volatile.Write(ref _states[_firstUnit + unit], Queued);
             Volatile.Write(ref _shorts[i], frame.Length);
             Interlocked.Increment(ref _shortsReady);
@@ -161,20 +180,13 @@ internal sealed unsafe partial class XdpSocket
         // All are on their way: a repetition of this one will be.
     }
 
-    private byte StateOf(int unit) => Volatile.Read(ref _states[_firstUnit + unit]);
+    private byte* BytesOf(int umemUnit) => _sendUnits + ((long)umemUnit << XdpShape.UnitShift) + FrameOffset;
 
-    private void Place(int unit, int lengthBytes, EthernetHeader* header, Descriptor* descriptor)
-    {
-        Debug.Assert(lengthBytes <= FrameBytesMax && StateOf(unit) == Idle);
-        byte* frame = UnitBytes(unit) - EthernetHeader.SizeBytes;
-        Unsafe.CopyBlock(frame, header, EthernetHeader.SizeBytes);
-        _states[_firstUnit + unit] = Queued;
-        *descriptor = DescriptorOf(unit, lengthBytes);
-    }
+    private byte StateOf(int umemUnit) => Volatile.Read(ref _states[_firstUnit + umemUnit]);
 
-    private Descriptor DescriptorOf(int unit, int lengthBytes) => new()
+    private Descriptor DescriptorOf(int umemUnit, int lengthBytes) => new()
     {
-        Offset = ((ulong)(_firstUnit + unit) << XdpShape.UnitShift) + HeaderOffset,
+        Offset = ((ulong)(_firstUnit + umemUnit) << XdpShape.UnitShift) + HeaderOffset,
         Length = (uint)(lengthBytes + EthernetHeader.SizeBytes),
     };
 
@@ -201,7 +213,7 @@ internal sealed unsafe partial class XdpSocket
             int length = Volatile.Read(ref _shorts[i]);
             if (length <= ShortFree)
                 continue;
-            _tx.Descriptors[producer++ & _tx.Mask] = DescriptorOf(Units + i, length);
+            _tx.Descriptors[producer++ & _tx.Mask] = DescriptorOf(FirstShort + i, length);
             Interlocked.Decrement(ref _shortsReady);
             Volatile.Write(ref _shorts[i], ShortFree);
         }
@@ -264,7 +276,7 @@ internal sealed unsafe partial class XdpSocket
         while (_returnedHead != _returnedTail)
         {
             int unit = _returned[_returnedHead % (uint)_returned.Length];
-            if (StateOf(unit) != Idle)
+            if (StateOf(_lastUnits[unit]) != Idle)
                 break;
             _returnedHead++;
             _freeUnits[_freeCount++] = unit;

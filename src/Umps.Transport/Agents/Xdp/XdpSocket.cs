@@ -22,6 +22,9 @@ namespace Umps.Transport.Agents.Xdp;
 /// </remarks>
 internal sealed unsafe partial class XdpSocket : IDisposable
 {
+    /// <summary>In a descriptor: the frame goes on in the next.</summary>
+    private const uint Continues = Pool.Descriptor.Continues;
+
     private readonly XdpShape _shape;
     private readonly PortFlags _flags;
     private readonly EthernetRoutes _routes;
@@ -33,7 +36,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
 
     /// <summary>Maps the rings of a socket that the kernel agent has opened.</summary>
     /// <param name="directory">The peers.</param>
-    /// <param name="port">The socket, which is this object's from then on, and what is known of it.</param>
+    /// <param name="port">The socket, which stays open for as long as this object lives, and what is known of it.</param>
     /// <param name="area">The area that the kernel agent opened it with, in this process.</param>
     /// <exception cref="UmpsException">1004: the area is another version's. 1306: the rings cannot be mapped.</exception>
     public XdpSocket(PeerDirectory directory, in LinkPort port, byte* area)
@@ -48,18 +51,32 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         _states = area + XdpShape.StatesOffset;
         _fillWord = new TryWord(&header->Fill);
         _completionWord = new TryWord(&header->Completion);
-        FrameBytesMax = Math.Min(Math.Min(facts.Mtu - (EthernetHeader.SizeBytes - EthernetBytes), UnitPayloadMax), LinkFrameHeader.FrameBytesMax);
+        bool mayBeLong = (_flags & PortFlags.Fragments) != 0;
+        FrameBytesMax = Math.Min(facts.Mtu - (EthernetHeader.SizeBytes - EthernetBytes), mayBeLong ? LinkFrameHeader.FrameBytesMax : UnitPayloadMax);
+        ReceiveFramesMax = _shape.RxEntries / ((FrameBytesMax + EthernetHeader.SizeBytes + ReceivedBytesAUnit - 1) / ReceivedBytesAUnit);
         _firstUnit = facts.Slot * _shape.SendUnits;
         _sendUnits = _umem + ((long)_firstUnit << XdpShape.UnitShift);
-        Units = _shape.SendUnits - XdpShape.ShortUnits;
+        _unitsAFrame = (FrameOffset + FrameBytesMax + XdpShape.UnitBytes - 1) / XdpShape.UnitBytes;
+        Units = (_shape.SendUnits - XdpShape.ShortUnits) / _unitsAFrame;
         _freeUnits = new int[Units];
         _returned = new int[Units];
+        _lastUnits = new int[Units];
         _homeless = new int[_shape.ReceiveUnits];
-        _pending = (Descriptor*)NativeMemory.AllocZeroed((nuint)(PendingMax * sizeof(Descriptor)));
-        _batch = (Descriptor*)NativeMemory.AllocZeroed((nuint)(XdpShape.BatchMax * sizeof(Descriptor)));
+        _pending = (Descriptor*)NativeMemory.AllocZeroed((nuint)((PendingMax + _unitsAFrame) * sizeof(Descriptor)));
+        _batch = (Came*)NativeMemory.AllocZeroed((nuint)(XdpShape.BatchMax * sizeof(Came)));
         for (int i = 0; i < Units; i++)
+        {
             _freeUnits[i] = Units - 1 - i;
+            _lastUnits[i] = i * _unitsAFrame;
+        }
         _freeCount = Units;
+        if (mayBeLong)
+        {
+            _long = (byte*)NativeMemory.AlignedAlloc(LongFrames * LongFrameRoom, 64);
+            _longFree = new int[LongFrames];
+            for (_longFreeCount = 0; _longFreeCount < LongFrames; _longFreeCount++)
+                _longFree[_longFreeCount] = _longFreeCount;
+        }
         try
         {
             if (header->Magic != XdpHeader.MagicValue || header->Version != XdpHeader.VersionValue || header->Ranks != _shape.LocalRanks)
@@ -88,7 +105,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
     public int FrameBytesMax { get; }
 
     /// <inheritdoc cref="IFrameCarrier.ReceiveFramesMax"/>
-    public int ReceiveFramesMax => _shape.RxEntries;
+    public int ReceiveFramesMax { get; }
 
     /// <inheritdoc cref="IFrameCarrier.TryAddPeer"/>
     public bool TryAddPeer(int peer, string address) => _routes.TryAdd(peer, address);
@@ -113,7 +130,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         counters.Add(new("pokes", _pokes));
         counters.Add(new("frames dropped at the interface", _dropped));
         counters.Add(new("words taken over", _fillWord.TakenOver + _completionWord.TakenOver));
-        counters.Add(new("kept frames", _keptCount));
+        counters.Add(new("kept frames", _keptCount + _longKept));
         counters.Add(new("units in hand", _homelessCount));
         counters.Add(new("rx dropped", (long)kernel.RxDropped));
         counters.Add(new("rx ring full", (long)kernel.RxRingFull));
@@ -137,6 +154,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         _routes.Dispose();
         NativeMemory.Free(_pending);
         NativeMemory.Free(_batch);
+        NativeMemory.AlignedFree(_long);
     }
 
     private long Bit(PortFlags flag) => (_flags & flag) != 0 ? 1 : 0;

@@ -70,7 +70,7 @@ public sealed class LinkTrafficTests
         using var net = new LossyNet(2, 1, Weather.Fine);
         net.Connect();
         int seen = 0;
-        net.Hub.Passes = (from, _, bytes) => from != 0 || TypeOf(bytes) != LinkFrameType.Message || ++seen != 10;
+        net.Hub.Passes = (from, _, bytes) => from != 0 || TypeOf(bytes) != LinkFrameType.Records || ++seen != 10;
 
         for (uint i = 0; i < 30; i++)
             Assert.True(net.Agents[0].TrySend(1, new FrameHeader { Word1 = i }, new byte[100]));
@@ -88,12 +88,12 @@ public sealed class LinkTrafficTests
         using var net = new LossyNet(2, 1, Weather.Fine);
         net.Connect();
         int seen = 0;
-        net.Hub.Passes = (from, _, bytes) => from != 0 || TypeOf(bytes) != LinkFrameType.Message || ++seen > 3;
+        net.Hub.Passes = (from, _, bytes) => from != 0 || TypeOf(bytes) != LinkFrameType.Records || ++seen > 3;
 
         net.Send(0, 1, new byte[10]);
         net.PollUntil(() => net.Recorders[1].Messages.Count == 1, "the message");
 
-        Assert.Equal(3, net.Counter(0, "timeouts"));
+        Assert.Equal((1, 2), (net.Counter(0, "probes"), net.Counter(0, "timeouts")));
     }
 
     /// <summary>A receiver that does not look: its peer sends no more than its window, and repeats with growing pauses.</summary>
@@ -265,7 +265,7 @@ public sealed class LinkTrafficTests
         }
     }
 
-    private static LinkFrameType TypeOf(byte[] frame) => (LinkFrameType)frame[5];
+    private static LinkFrameType TypeOf(byte[] frame) => (LinkFrameType)(frame[7] & ~LinkFrameHeader.AnswerWanted);
 
     /// <summary>What one agent sends to another, and the comparison at the end.</summary>
     private sealed class Flow
@@ -281,7 +281,7 @@ public sealed class LinkTrafficTests
             _net = net;
             _from = from;
             _to = to;
-            int[] edges = [0, 1, 40, 41, 535, 536, 537, 1072, 1073, 5999, 6000];
+            int[] edges = [0, 1, 40, 41, 543, 544, 545, 1104, 1105, 5999, 6000];
             _messages = [.. Enumerable.Range(0, messages).Select(_ => Bytes(random, random.Next(3) switch { 0 => edges[random.Next(edges.Length)], 1 => random.Next(100), _ => random.Next(6001) }))];
             _transfer = Bytes(random, messages * 100);
         }

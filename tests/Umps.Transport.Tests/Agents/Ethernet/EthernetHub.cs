@@ -1,0 +1,30 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Umps.Testing;
+
+namespace Umps.Tests.Agents.Ethernet;
+
+/// <summary>Nodes on a switch, made with the first test that needs them and kept for those of its class.</summary>
+public sealed class EthernetHub : IDisposable
+{
+    private const int NodesMax = 3;
+
+    private NetworkNamespace[] _nodes = [];
+    private NetworkNamespace? _hub;
+
+    /// <summary>Some nodes, with their interfaces up.</summary>
+    public IReadOnlyList<NetworkNamespace> Nodes(int count)
+    {
+        if (_hub is null)
+            _nodes = NetworkNamespace.MakeStar(NodesMax, out _hub);
+        return [.. _nodes.Take(count)];
+    }
+
+    public void Dispose()
+    {
+        foreach (NetworkNamespace node in _nodes)
+            node.Dispose();
+        _hub?.Dispose();
+    }
+}
