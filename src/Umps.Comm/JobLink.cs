@@ -52,7 +52,7 @@ internal sealed class SingletonLink : JobLink
         var directory = new PeerDirectory { OwnId = 0, Peers = new PeerPlace[] { new(0, 0, 0) }, Secret = new byte[32] };
         var identity = new RankIdentity(0, 1, Environment.MachineName, directory, own);
         link = own;
-        return new RankCore(Endpoint.Attach(memory, directory, options.Transport), identity, options);
+        return new RankCore(Endpoint.Attach(memory, directory, options.TransportOfRank), identity, options);
     }
 
     /// <inheritdoc/>

@@ -74,7 +74,7 @@ internal sealed class LaunchedLink : JobLink
             ListenAddresses = oneNode ? ["127.0.0.1"] : [],     // nobody from outside needs to come
             FindAddress = FindAddress,
         };
-        Endpoint endpoint = Endpoint.Attach(_memory, directory, options.Transport);
+        Endpoint endpoint = Endpoint.Attach(_memory, directory, options.TransportOfRank);
         string addresses = PeerAddresses.Of(endpoint, options.Transport.Agents);
         if (addresses.Length > 0 || !oneNode)
             _client.Put(PeerAddresses.Name, Encoding.UTF8.GetBytes(addresses));

@@ -65,7 +65,10 @@ public sealed partial class Mpi : IDisposable
         {
             if (LaunchedLink.TryJoin() is { } launched)
                 return new Mpi(launched.Start(LoadOptions(program, launched)), launched);
-            RankCore core = SingletonLink.Start(OptionsLoader.Load(program, settings: []), out JobLink job);
+            MpiOptions options = OptionsLoader.Load(program, settings: []);
+            if (options.RealTime.Enabled)
+                RealTimeRank.Begin(options.RealTime);
+            RankCore core = SingletonLink.Start(options, out JobLink job);
             return new Mpi(core, job);
         }
         catch
@@ -79,7 +82,10 @@ public sealed partial class Mpi : IDisposable
     {
         try
         {
-            return OptionsLoader.Load(program, launched.Settings, launched.Rank);
+            MpiOptions options = OptionsLoader.Load(program, launched.Settings, launched.Rank);
+            if (options.RealTime.Enabled)
+                RealTimeRank.Begin(options.RealTime);
+            return options;
         }
         catch (MpiException fault)
         {

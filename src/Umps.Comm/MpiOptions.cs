@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Umps.Collectives;
 using Umps.Transport;
 
@@ -6,6 +7,17 @@ namespace Umps;
 /// <summary>Options of the library; section <c>Umps</c>.</summary>
 public sealed record MpiOptions : IOptionGroup
 {
+    /// <summary>The transport's options of this rank: those of a real-time one bound its polling.</summary>
+    internal TransportOptions TransportOfRank => !RealTime.Enabled ? Transport : Transport with
+    {
+        Polling = Transport.Polling with
+        {
+            PollMicrosecondsMax = RealTime.PollMicrosecondsMax,
+            RestEveryMicroseconds = RealTime.RestEveryMicroseconds,
+            RestMicroseconds = RealTime.RestMicroseconds,
+        },
+    };
+
     /// <summary>Options of the transport; section <c>Umps:Transport</c>.</summary>
     public TransportOptions Transport { get; init; } = new();
 
@@ -32,6 +44,15 @@ public sealed record MpiOptions : IOptionGroup
     /// <summary>Each rank tells its counters and depths when it leaves: what <c>umpsrun --show-state</c> sets and prints, rank by rank. Without umpsrun they go to standard error. Default false.</summary>
     public bool ShowState { get; init; }
 
+    /// <summary>Options of a real-time rank; section <c>Umps:RealTime</c>.</summary>
+    public RealTimeOptions RealTime { get; init; } = new();
+
     /// <summary>Which algorithm each collective runs. Internal: tests force one by name.</summary>
     internal CollectiveTable Collectives { get; init; } = CollectiveTable.Default;
+
+    IEnumerable<string> IOptionGroup.Faults()
+    {
+        if (RealTime.Enabled && Transport.Polling.Mode == PollingMode.PollingOnly)
+            yield return "Umps:RealTime:Enabled is true and Umps:Transport:Polling:Mode is PollingOnly: a real-time thread that never sleeps keeps its own process's other threads from the processor for good; take one of them";
+    }
 }

@@ -10,7 +10,7 @@ internal sealed class CommandLine
     public const string DoctorName = "--doctor";
 
     private const string Ranks = "-n", Hostfile = "--hostfile", Host = "--host", Transport = "--transport", BindTo = "--bind-to", MapBy = "--map-by", Variable = "-x",
-        WorkingFolder = "--wdir", TagOutput = "--tag-output", Timeout = "--timeout", RemotePath = "--remote-path", ShowConfig = "--show-config", ShowState = "--show-state", HelpName = "--help", VersionName = "--version";
+        WorkingFolder = "--wdir", TagOutput = "--tag-output", Timeout = "--timeout", RemotePath = "--remote-path", ShowConfig = "--show-config", ShowState = "--show-state", RealTime = "--rt", HelpName = "--help", VersionName = "--version";
 
     private static readonly KnownOption[] s_options =
     [
@@ -26,6 +26,7 @@ internal sealed class CommandLine
         new(Timeout, "SECONDS", $"End the job after this time, with exit code {ExitCode.TimedOut}"),
         new(RemotePath, "PATH", "umpsrun on the other nodes. Default: the path it has here"),
         new(ShowConfig, null, "Print each option of the ranks, and where its value came from"),
+        new(RealTime, null, "Real-time ranks: SCHED_FIFO, locked memory, a core each, no concurrent GC"),
         new(ShowState, null, "Print each rank's counters at the end, and when umpsrun gets SIGUSR1"),
         new(DoctorName, null, "Tell what this machine can do, and what each missing piece would need"),
         new(HelpName, null, "Show this", Alias: "-h"),
@@ -69,6 +70,7 @@ internal sealed class CommandLine
             RemotePath = Get(given, RemotePath),
             ShowConfig = given.ContainsKey(ShowConfig),
             ShowState = given.ContainsKey(ShowState),
+            RealTime = given.ContainsKey(RealTime),
             Program = command[0],
             Arguments = Tail(command),
         };

@@ -55,9 +55,9 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
             Command = [.. program.Command, .. options.Arguments],
             WorkingFolder = workingFolder,
             // A rank's own output is a pipe, whoever reads umpsrun's.
-            Environment = Environments(program, variables),
+            Environment = Environments(program, variables, options.RealTime),
             Settings = Settings(options),
-            BindToCore = options.BindToCore,
+            BindToCore = options.BindToCore || options.RealTime,
             ShowState = options.ShowState,
             TagOutput = options.TagOutput,
             Timeout = options.Timeout,
@@ -66,11 +66,19 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
     }
 
     // Plain loops here and above: what LINQ makes over numbers and pairs is compiled anew each time umpsrun starts.
-    private static KeyValuePair<string, string>[] Environments(ResolvedProgram program, Dictionary<string, string> variables)
+    private static KeyValuePair<string, string>[] Environments(ResolvedProgram program, Dictionary<string, string> variables, bool realTime)
     {
         var all = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!Console.IsOutputRedirected)
             all[RankEnvironment.Terminal] = "1";
+        if (realTime)
+        {
+            // The collector on the thread that allocates, not on one of its own, which would wait for a processor that a real-time thread has; and code that is compiled twice at
+            // most, early, not watched and compiled once more later.
+            all["DOTNET_gcConcurrent"] = "0";
+            all["DOTNET_TieredPGO"] = "0";
+            all["DOTNET_TC_QuickJitForLoops"] = "0";
+        }
         foreach ((string name, string value) in program.Environment)
             all[name] = value;
         foreach ((string name, string value) in variables)
@@ -87,6 +95,8 @@ internal sealed class Planner(LocalHost localHost, ProgramResolver programs, Fun
             all["Umps:ShowConfig"] = "true";
         if (options.ShowState)
             all["Umps:ShowState"] = "true";
+        if (options.RealTime)
+            all["Umps:RealTime:Enabled"] = "true";
         return Pairs(all);
     }
 

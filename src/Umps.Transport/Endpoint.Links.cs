@@ -17,17 +17,19 @@ public sealed unsafe partial class Endpoint
     private readonly LinkAgent<PacketCarrier>? _packet;
     private readonly LinkAgent<XdpCarrier>? _xdp;
     private readonly ISocketAgent[] _sockets = [];      // all of them but shm, for what is not on a message's way
+    private readonly string _networks = "";             // of the interface of packet and xdp
     private readonly SleepSet? _sleepSet;               // where several of them have descriptors to sleep on
 
     /// <summary>Where peers reach an agent of this endpoint: what a rank puts into the wire-up. Of tcp and udp it is "address:port" separated by ';'.</summary>
     /// <param name="agent">Which agent.</param>
     /// <returns>Empty where this endpoint does not have the agent: its peers use the next in the order.</returns>
+    /// <remarks>Of packet and xdp it is the address on the Ethernet, and the IP networks of the interface.</remarks>
     public string AddressOf(AgentKind agent)
     {
         foreach (ISocketAgent socket in _sockets)
         {
             if (socket.Kind == agent)
-                return socket.Address;
+                return IsByInterface(agent) ? EthernetNetworks.Join(socket.Address, _networks) : socket.Address;
         }
         return "";
     }
@@ -144,10 +146,15 @@ public sealed unsafe partial class Endpoint
         return AgentKind.None;
     }
 
-    /// <summary>Frames to an interface of the own node do not come back from the cable; and the peer's node may not have been able to open its interface: tcp and udp every rank has that lists them.</summary>
-    private bool ReachesByInterface(int peer, AgentKind kind) => !IsOnThisNode(peer) && Find(peer, kind).Length > 0;
+    /// <summary>Frames to an interface of the own node do not come back from the cable; and the peer's node may not have been able to open its interface, or is behind a router: tcp and udp every rank has that lists
+    /// them.</summary>
+    private bool ReachesByInterface(int peer, AgentKind kind) => !IsOnThisNode(peer) && FindText(peer, kind) is { Length: > 0 } text && EthernetNetworks.MayMeet(_networks, text);
 
-    private string Find(int peer, AgentKind kind) => _directory.FindAddress?.Invoke(peer, kind) ?? "";
+    private static bool IsByInterface(AgentKind kind) => kind is AgentKind.Packet or AgentKind.Xdp;
+
+    private string Find(int peer, AgentKind kind) => IsByInterface(kind) ? EthernetNetworks.AddressOf(FindText(peer, kind)) : FindText(peer, kind);
+
+    private string FindText(int peer, AgentKind kind) => _directory.FindAddress?.Invoke(peer, kind) ?? "";
 
     private bool IsOnThisNode(int peer) => _directory.Places[peer].Node == _self.Node;
 
@@ -161,13 +168,13 @@ public sealed unsafe partial class Endpoint
 
     private string Missing(AgentKind kind, bool isMissing) => !Contains(_agents, kind) ? ""
         : isMissing ? $"; the node agent has opened no interface for {kind} here (only umpsrun's own options, the ranks' environment and umps.json tell it to)"
-        : $"; the peer's node has no interface for {kind}";
+        : $"; the peer's node has no interface for {kind}, or one on another network";
 
     private bool Needs(AgentKind agent)
     {
         if (!Contains(_agents, agent))
             return false;
-        bool onlyElsewhere = agent is AgentKind.Packet or AgentKind.Xdp || Contains(_agents, AgentKind.Shm);
+        bool onlyElsewhere = IsByInterface(agent) || Contains(_agents, AgentKind.Shm);
         foreach (PeerPlace place in _directory.Places)
         {
             if (place.Id != _self.Id && (!onlyElsewhere || place.Node != _self.Node))

@@ -71,7 +71,7 @@ public sealed unsafe partial class Endpoint
         return
         [
             new(TransportState.WindowName, _poller.WindowTicks * 1_000_000 / Stopwatch.Frequency), new("waits", counters.Waits), new("interrupts", counters.Interrupts), new("arrivals", counters.Arrivals),
-            new("empty-polls", counters.EmptyPolls), new("yields", counters.Yields), new("sleeps", counters.Sleeps), new("resets", counters.Resets), new("rings", counters.Rings),
+            new("empty-polls", counters.EmptyPolls), new("yields", counters.Yields), new("sleeps", counters.Sleeps), new("resets", counters.Resets), new("rings", counters.Rings), new("rests", counters.Rests),
             new("polling-microseconds", counters.PollingTicks * 1_000_000 / Stopwatch.Frequency), new("asleep-microseconds", counters.AsleepTicks * 1_000_000 / Stopwatch.Frequency),
         ];
     }

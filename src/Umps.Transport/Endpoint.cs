@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using Umps.Transport.Agents;
+using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Agents.Shm;
 using Umps.Transport.Agents.Tcp;
 using Umps.Transport.Polling;
@@ -55,9 +56,15 @@ public sealed unsafe partial class Endpoint : IDisposable
             if (Needs(AgentKind.Udp))
                 _udp = OpenUdp();
             if (Needs(AgentKind.Packet) && memory.PortOf(AgentKind.Packet, _self.LocalIndex) is { } packet)
+            {
                 _packet = OpenPacket(packet);
+                _networks = EthernetNetworks.Of(packet.Facts);
+            }
             if (Needs(AgentKind.Xdp) && memory.PortOf(AgentKind.Xdp, _self.LocalIndex) is { } xdp)
+            {
                 _xdp = OpenXdp(xdp);
+                _networks = EthernetNetworks.Of(xdp.Facts);
+            }
             _sockets = OpenSockets();
             HasSockets = _sockets.Length > 0;
             _passesOfSockets = Contains(_agents, AgentKind.Shm) || _xdp is not null || (_packet is not null && options.Packet.Mapped) ? options.PassesASocketPoll : 1;

@@ -35,6 +35,15 @@ public sealed record PollingOptions : IOptionGroup
     [OptionRange(0, 1_000_000)]
     public int SharedBudgetMicroseconds { get; init; } = 2000;
 
+    /// <summary>How long a wait polls at most, whatever arrives meanwhile; 0: as long as something does. Internal: of a real-time rank, as the two below.</summary>
+    internal int PollMicrosecondsMax { get; init; }
+
+    /// <summary>Time between two rests of who waits often and never sleeps.</summary>
+    internal int RestEveryMicroseconds { get; init; }
+
+    /// <summary>How long a rest is; 0: there is none.</summary>
+    internal int RestMicroseconds { get; init; }
+
     IEnumerable<string> IOptionGroup.Faults()
     {
         if (WindowMicrosecondsMin > WindowMicrosecondsMax)

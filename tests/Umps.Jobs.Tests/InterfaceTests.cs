@@ -135,6 +135,20 @@ public sealed class InterfaceTests : JobTest
         Assert.Equal(8 * 3, result.Out.Count(said => said.EndsWith("Shm", StringComparison.Ordinal)));
     }
 
+    /// <summary>No IP network in common: a router may stand between, over which no frame goes, and nobody would ever answer.</summary>
+    [Fact]
+    public void Interfaces_OnDifferentNetworks_BothSidesUseTcp()
+    {
+        using TwoNodes nodes = TwoNodes.Make();
+        Shell.Run("ip", "-n", nodes.Second.Name, "addr", "add", $"{nodes.Second.Address}/25", "dev", nodes.Second.Interface);
+        Shell.Run("ip", "-n", nodes.Second.Name, "addr", "del", $"{nodes.Second.Address}/24", "dev", nodes.Second.Interface);
+        Shell.Run("ip", "-n", nodes.Second.Name, "addr", "flush", "dev", nodes.Second.Interface, "scope", "link");
+
+        JobResult result = JobRunner.Run(nodes.Job("-n", "4", "--map-by", "node", "--transport", "shm,xdp,tcp", Repository.Ranks, "agents")).AssertExit(0).AssertQuiet();
+
+        Assert.Equal(4 * 2, result.Out.Count(said => said.EndsWith("Tcp", StringComparison.Ordinal)));
+    }
+
     /// <summary>Both may be listed: each keeps to frames of its own.</summary>
     [Fact]
     public void Both_Listed_TheFirstCarries()

@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using System.Threading;
 using Umps.Testing;
 using Xunit;
 
@@ -109,12 +110,31 @@ public sealed class TwoNodeTests : JobTest
         Assert.Contains(nodes.Second.Address, AssertOneReport(result), StringComparison.Ordinal);
     }
 
-    /// <summary>The cable is pulled: nothing arrives any more, not even an end. The job ends all the same, on both sides.</summary>
-    [Fact]
-    public void Unplug_OtherNode_EndsTheJobWithAReport()
+    /// <summary>The cable is out for five seconds, then in again: what was sent is sent again, and the job goes on.</summary>
+    [Theory]
+    [InlineData("shm,tcp")]
+    [InlineData("shm,udp")]
+    public void Unplug_OtherNodeForAWhile_JobGoesOn(string transport)
     {
         using TwoNodes nodes = TwoNodes.Make();
-        using JobRunner job = StartHanging(nodes, checkLeaks: false);
+        using JobRunner job = JobRunner.Start(nodes.Job("-n", "2", "--map-by", "node", "--transport", transport, Repository.Ranks, "ring", "60000"));
+
+        Thread.Sleep(1500);
+        nodes.Second.Unplug();
+        Thread.Sleep(5000);
+        nodes.Second.Plug();
+
+        job.WaitForExit().AssertExit(0).AssertQuiet().AssertSays("token went 60000 rounds");
+    }
+
+    /// <summary>The cable is pulled: nothing arrives any more, not even an end. The job ends all the same, on both sides.</summary>
+    [Theory]
+    [InlineData("shm,tcp")]
+    [InlineData("shm,udp")]
+    public void Unplug_OtherNode_EndsTheJobWithAReport(string transport)
+    {
+        using TwoNodes nodes = TwoNodes.Make();
+        using JobRunner job = StartHanging(nodes, checkLeaks: false, transport);
 
         nodes.Second.Unplug();
 
@@ -139,9 +159,9 @@ public sealed class TwoNodeTests : JobTest
         Assert.Contains($"{nodes.Second.Address[..^1]}9", AssertOneReport(result), StringComparison.Ordinal);
     }
 
-    private static JobRunner StartHanging(TwoNodes nodes, bool checkLeaks = true)
+    private static JobRunner StartHanging(TwoNodes nodes, bool checkLeaks = true, string transport = "shm,tcp")
     {
-        JobRunner job = JobRunner.Start(nodes.Job("-n", "8", Repository.Ranks, "hang", "recv") with { CheckLeaks = checkLeaks });
+        JobRunner job = JobRunner.Start(nodes.Job("-n", "8", "--transport", transport, Repository.Ranks, "hang", "recv") with { CheckLeaks = checkLeaks });
         job.WaitForLine("hangs", 8);
         return job;
     }

@@ -52,11 +52,11 @@ public sealed class CommandLineTests
     public void Parse_AllOptions_AreRead()
     {
         LaunchOptions options = Parse("--host", "a,[::1]:2", "--transport", "TCP,shm", "--bind-to", "core", "--map-by=node", "-x", "A=b=c", "-x", "HOME",
-            "-x=B=", "--wdir", "/", "--tag-output", "--timeout", "1.5", "--remote-path", "/opt/umpsrun", "--show-config", "--show-state", "./app", "@file");
+            "-x=B=", "--wdir", "/", "--tag-output", "--timeout", "1.5", "--remote-path", "/opt/umpsrun", "--show-config", "--show-state", "--rt", "./app", "@file");
 
         Assert.Equal("a,[::1]:2", options.Hosts);
         Assert.Equal(["Tcp", "Shm"], options.Agents);
-        Assert.True(options.BindToCore && options.MapByNode && options.TagOutput && options.ShowConfig && options.ShowState);
+        Assert.True(options.BindToCore && options.MapByNode && options.TagOutput && options.ShowConfig && options.ShowState && options.RealTime);
         Assert.Equal([new("A", "b=c"), new("HOME", null), new("B", "")], (IEnumerable<KeyValuePair<string, string?>>)options.Variables);
         Assert.Equal("/", options.WorkingFolder);
         Assert.Equal(TimeSpan.FromSeconds(1.5), options.Timeout);
@@ -72,7 +72,7 @@ public sealed class CommandLineTests
         Assert.Null(options.Ranks);
         Assert.Null(options.Timeout);
         Assert.Empty(options.Agents);
-        Assert.False(options.BindToCore || options.MapByNode || options.TagOutput || options.ShowConfig || options.ShowState);
+        Assert.False(options.BindToCore || options.MapByNode || options.TagOutput || options.ShowConfig || options.ShowState || options.RealTime);
     }
 
     [Theory]

@@ -32,6 +32,7 @@ var scenarios = new Dictionary<string, Func<string[], int>>
     ["burst"] = Burst.Run,
     ["xdp-owner"] = XdpOwner.Run,
     ["xdp-echo"] = XdpEcho.Run,
+    ["realtime"] = RealTime.Run,
 };
 
 if (args.Length == 0 || !scenarios.TryGetValue(args[0], out Func<string[], int>? scenario))

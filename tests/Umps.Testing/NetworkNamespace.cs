@@ -105,7 +105,7 @@ public sealed partial class NetworkNamespace : IDisposable
     public static (string Middle, NetworkNamespace First, NetworkNamespace Second) MakePairAround(string firstEnd, string secondEnd)
     {
         (int number, string prefix) = NextName();
-        string middle = prefix + "h";
+        string middle = prefix + "0";
         var first = new NetworkNamespace(prefix + "1", $"10.77.{number % 250}.1");
         var second = new NetworkNamespace(prefix + "2", $"10.77.{number % 250}.2");
         try
@@ -115,9 +115,7 @@ public sealed partial class NetworkNamespace : IDisposable
             foreach ((NetworkNamespace one, string end) in ((NetworkNamespace, string)[])[(first, firstEnd), (second, secondEnd)])
             {
                 Shell.Run("ip", "link", "add", one.Interface, "netns", one.Name, "type", "veth", "peer", "name", end, "netns", middle);
-                one.Ip("addr", "add", one.Address + "/24", "dev", one.Interface);
-                one.Ip("link", "set", "lo", "up");
-                one.Ip("link", "set", one.Interface, "up");
+                one.Start();
                 Shell.Run("ip", "-n", middle, "link", "set", end, "up");
             }
         }

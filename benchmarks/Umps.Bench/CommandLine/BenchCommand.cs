@@ -18,7 +18,9 @@ internal sealed class BenchCommand
     private readonly Option<string> _settle = new("--settle") { HelpName = "SECONDS", Description = "Running before the first size, so that the code is compiled. Default: 0.5" };
     private readonly Option<bool> _allocate = new("--allocate") { Description = "Buffers from Comm.Allocate, memory that the node's ranks map" };
     private readonly Option<string> _json = new("--json") { HelpName = "FILE", Description = "Write the figures to a file too" };
-    private readonly Option<string> _seconds = new("--seconds") { HelpName = "S", Description = "How long. Default: 600" };
+    private readonly Option<string> _seconds = new("--seconds") { HelpName = "S", Description = "How long. Default: 600; of tail 10" };
+    private readonly Option<string> _bytes = new("--bytes") { HelpName = "N", Description = "Bytes of a message. Default: 8" };
+    private readonly Option<string> _pause = new("--pause") { HelpName = "US", Description = "Microseconds of computing between two round trips. Default: 0" };
     private readonly Option<bool> _bare = new("--bare") { Description = "Init, Barrier and Finalize, nothing printed: to be timed from outside" };
     private readonly RootCommand _root = new("Benchmarks of Umps.Mpi, by the definitions and in the columns of the OSU micro-benchmarks. Start it with umpsrun: umpsrun -n 2 --bind-to core umpsbench latency");
 
@@ -30,6 +32,7 @@ internal sealed class BenchCommand
             _root.Subcommands.Add(TableCommand(kind));
         _root.Subcommands.Add(StartUpCommand());
         _root.Subcommands.Add(SoakCommand());
+        _root.Subcommands.Add(TailCommand());
         _root.Subcommands.Add(BatchCommand());
     }
 
@@ -126,6 +129,18 @@ internal sealed class BenchCommand
         {
             double seconds = Arguments.Seconds(parsed, _seconds, 1, 1_000_000) ?? 600;
             return InJob(comm => SoakRun.Run(comm, seconds));
+        };
+        return command;
+    }
+
+    private Command TailCommand()
+    {
+        var command = new Command("tail", "Latency to the 99.99th percentile, of every round trip of some seconds; benchmarks/real-time uses it") { _seconds, _bytes, _pause };
+        _actions[command] = parsed =>
+        {
+            double seconds = Arguments.Seconds(parsed, _seconds, 1, 1_000_000) ?? 10;
+            int bytes = Arguments.Count(parsed, _bytes, 1, 1 << 20) ?? 8, pause = Arguments.Count(parsed, _pause, 0, 1_000_000) ?? 0;
+            return InJob(comm => TailRun.Run(comm, bytes, seconds, pause));
         };
         return command;
     }

@@ -57,4 +57,5 @@ internal static class ErrorId
 
     public const int ConfigurationFaults = 2401;
     public const int ConfigurationUnreadable = 2402;
+    public const int RealTimeRefused = 2403;
 }

@@ -42,6 +42,9 @@ internal sealed record LaunchOptions
     /// <summary>--show-config.</summary>
     public bool ShowConfig { get; init; }
 
+    /// <summary>--rt.</summary>
+    public bool RealTime { get; init; }
+
     /// <summary>--show-state.</summary>
     public bool ShowState { get; init; }
 

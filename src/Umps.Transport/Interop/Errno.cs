@@ -25,6 +25,7 @@ internal enum Errno
     EPIPE = 32,
     ERANGE = 34,
     ENOSYS = 38,
+    EMSGSIZE = 90,
     EOPNOTSUPP = 95,
     EAFNOSUPPORT = 97,
     EADDRINUSE = 98,

@@ -11,4 +11,5 @@ namespace Umps.Transport.Interop;
 /// <param name="IsRunning">And its cable is in.</param>
 /// <param name="MacAddress">Its address in the lower 48 bits, first byte lowest.</param>
 /// <param name="Addresses">IP addresses that it has.</param>
-internal sealed record HostInterface(string Name, int Index, bool IsEthernet, bool IsUp, bool IsRunning, ulong MacAddress, IReadOnlyList<IPAddress> Addresses);
+/// <param name="Networks">The network of each of them.</param>
+internal sealed record HostInterface(string Name, int Index, bool IsEthernet, bool IsUp, bool IsRunning, ulong MacAddress, IReadOnlyList<IPAddress> Addresses, IReadOnlyList<IPNetwork> Networks);

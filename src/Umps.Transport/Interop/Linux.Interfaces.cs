@@ -44,12 +44,12 @@ internal static unsafe partial class Linux
         }
         error = Errno.None;
         // One entry an interface of family AF_PACKET, then one an IP address.
-        var addresses = new Dictionary<string, List<IPAddress>>();
+        var addresses = new Dictionary<string, (List<IPAddress> Addresses, List<IPNetwork> Networks)>();
         for (InterfaceAddress* one = first; one != null; one = one->Next)
         {
             string name = Marshal.PtrToStringUTF8((nint)one->Name) ?? "";
-            if (!addresses.TryGetValue(name, out List<IPAddress>? own))
-                addresses[name] = own = [];
+            if (!addresses.TryGetValue(name, out (List<IPAddress> Addresses, List<IPNetwork> Networks) own))
+                addresses[name] = own = ([], []);
             if (one->Address == null)
                 continue;
             switch (*(ushort*)one->Address)
@@ -60,18 +60,34 @@ internal static unsafe partial class Linux
                     for (int i = 0; i < 6; i++)
                         mac |= (ulong)link->Bytes[i] << (8 * i);
                     bool isEthernet = link->HardwareType == ARPHRD_ETHER && link->LengthBytes == 6 && (one->Flags & IFF_LOOPBACK) == 0;
-                    found.Add(new HostInterface(name, link->InterfaceIndex, isEthernet, (one->Flags & IFF_UP) != 0, (one->Flags & IFF_RUNNING) != 0, mac, own));
+                    found.Add(new HostInterface(name, link->InterfaceIndex, isEthernet, (one->Flags & IFF_UP) != 0, (one->Flags & IFF_RUNNING) != 0, mac, own.Addresses, own.Networks));
                     break;
                 case AF_INET:
-                    own.Add(new IPAddress(new ReadOnlySpan<byte>(one->Address + 4, 4)));
+                    Add(own, one->Address + 4, one->Mask == null ? null : one->Mask + 4, 4);
                     break;
                 case AF_INET6:
-                    own.Add(new IPAddress(new ReadOnlySpan<byte>(one->Address + 8, AddressBytesV6)));
+                    Add(own, one->Address + 8, one->Mask == null ? null : one->Mask + 8, AddressBytesV6);
                     break;
             }
         }
         freeifaddrs(first);
         return found;
+
+        static void Add((List<IPAddress> Addresses, List<IPNetwork> Networks) own, byte* address, byte* mask, int lengthBytes)
+        {
+            var bytes = new ReadOnlySpan<byte>(address, lengthBytes);
+            own.Addresses.Add(new IPAddress(bytes));
+            if (mask == null)
+                return;
+            Span<byte> network = stackalloc byte[lengthBytes];
+            int prefix = 0;
+            for (int i = 0; i < lengthBytes; i++)
+            {
+                network[i] = (byte)(bytes[i] & mask[i]);
+                prefix += System.Numerics.BitOperations.PopCount(mask[i]);
+            }
+            own.Networks.Add(new IPNetwork(new IPAddress(network), prefix));
+        }
     }
 
     /// <summary>SIOCGIFMTU: the longest payload of a frame, in bytes.</summary>

@@ -12,10 +12,10 @@ internal static unsafe partial class Linux
     public static Errno ProbeRealTime()
     {
         int priority = 1;       // struct sched_param
-        if (probeScheduler(0, SCHED_FIFO, &priority) != 0)
+        if (setScheduler(0, SCHED_FIFO, &priority) != 0)
             return LastError();
         priority = 0;
-        _ = probeScheduler(0, SCHED_OTHER, &priority);
+        _ = setScheduler(0, SCHED_OTHER, &priority);
         return Errno.None;
     }
 
@@ -27,5 +27,5 @@ internal static unsafe partial class Linux
     }
 
     [LibraryImport("libc", EntryPoint = "sched_setscheduler", SetLastError = true)]
-    private static partial int probeScheduler(int process, int policy, int* parameters);
+    private static partial int setScheduler(int process, int policy, int* parameters);
 }

@@ -30,6 +30,9 @@ internal struct PollCounters
     /// <summary>Time in the Interrupt state, in Stopwatch ticks.</summary>
     public long AsleepTicks;
 
+    /// <summary>Short sleeps of a real-time thread that would not have slept otherwise.</summary>
+    public long Rests;
+
     /// <summary>Doorbells rung for peers.</summary>
     public long Rings;
 }

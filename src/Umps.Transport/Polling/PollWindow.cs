@@ -29,6 +29,7 @@ internal sealed class PollWindow
 
     private readonly long _windowMin, _windowMax, _budget, _late, _sharedBudget;
     private readonly int _threshold;
+    private readonly long _pollMax;             // of one wait, whatever arrives
     private long _window;
     private long _gapMean;
     private long _waitMean;                     // the same, but long ones count for more
@@ -49,6 +50,7 @@ internal sealed class PollWindow
         _late = Ticks(options.LateYieldMicroseconds);
         _sharedBudget = Ticks(options.SharedBudgetMicroseconds);
         _threshold = options.ThresholdArrivals;
+        _pollMax = options.PollMicrosecondsMax == 0 ? long.MaxValue : Ticks(options.PollMicrosecondsMax);
         _window = _windowMax;       // nothing is known: the first waits are those of the start, when ranks meet
         _gapMean = _windowMax / GapsPerWindow;
 
@@ -93,13 +95,15 @@ internal sealed class PollWindow
     {
         if (wait.WindowBegan == 0)
             wait.WindowBegan = now;
+        if (wait.Began == 0)
+            wait.Began = now;
         if (wait.GapBegan == 0)
             wait.GapBegan = now;
         else if (now - wait.LastTimestamp > _late)
             wait.Preempted = true;      // a few passes do not take that long
         wait.LastTimestamp = now;
 
-        if (wait.YieldedLate || now < _computingUntil || (oversubscribed && _waitMean > _sharedBudget))
+        if (now - wait.Began >= _pollMax || wait.YieldedLate || now < _computingUntil || (oversubscribed && _waitMean > _sharedBudget))
             return PollStep.Arm;
         if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(_budget, crowded ? 0 : _window)))
         {

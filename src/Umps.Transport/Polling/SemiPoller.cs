@@ -36,6 +36,8 @@ internal sealed unsafe class SemiPoller
     private int _processorCount;
     private readonly PollWindow _window;
     private readonly PollingMode _mode;
+    private readonly long _restEveryTicks, _restTicks;      // 0: no rests
+    private long _restedAt;
     private bool _looksEachPass;        // the last step was no spin: a pass is worth a time stamp
     private PollCounters _counters;
 
@@ -61,6 +63,9 @@ internal sealed unsafe class SemiPoller
         _processorCount = NodeProcessors.Count(processors);
         _window = new PollWindow(options.Polling, Stopwatch.Frequency);
         _mode = options.Polling.Mode;
+        _restEveryTicks = options.Polling.RestEveryMicroseconds * Stopwatch.Frequency / 1_000_000;
+        _restTicks = options.Polling.RestMicroseconds * Stopwatch.Frequency / 1_000_000;
+        _restedAt = Stopwatch.GetTimestamp();
         NeverSpins = _mode == PollingMode.InterruptOnly;
         Doorbell.Initialize(line, sleepsOnSockets: socketsFd >= 0);
     }
@@ -86,6 +91,8 @@ internal sealed unsafe class SemiPoller
     /// <inheritdoc cref="Endpoint.BeginWait"/>
     public WaitState BeginWait()
     {
+        if (_restTicks != 0)
+            Rest();
         _counters.Waits++;
         return default;
     }
@@ -127,7 +134,10 @@ internal sealed unsafe class SemiPoller
             _counters.Interrupts++;
         if (!programRuns)
             Interlocked.Increment(ref *_awake);
-        _counters.AsleepTicks += Stopwatch.GetTimestamp() - began;
+        long ended = Stopwatch.GetTimestamp();
+        _counters.AsleepTicks += ended - began;
+        if (ended - began >= _restTicks)
+            _restedAt = ended;
     }
 
     /// <inheritdoc cref="Endpoint.Disarm"/>
@@ -194,6 +204,18 @@ internal sealed unsafe class SemiPoller
                 _counters.PollingTicks += now - wait.GapBegan;
                 return true;
         }
+    }
+
+    /// <summary>A real-time thread that has not slept for long lets the normal ones of its processor run: its own process's, and whoever would be starved until the kernel steps in, for long.</summary>
+    private void Rest()
+    {
+        long now = Stopwatch.GetTimestamp();
+        if (now - _restedAt < _restEveryTicks)
+            return;
+        uint word = 0;
+        Linux.FutexWait(&word, 0, TimeSpan.FromTicks(_restTicks * TimeSpan.TicksPerSecond / Stopwatch.Frequency));
+        _counters.Rests++;
+        _restedAt = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Polling alone: spins; where the node has more ranks than processors it yields, or who would send might not run.</summary>

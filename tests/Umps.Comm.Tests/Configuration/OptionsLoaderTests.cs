@@ -102,6 +102,14 @@ public sealed class OptionsLoaderTests : IDisposable
     public void Load_PollingMode_IsReadByName(string text, PollingMode expected) =>
         Assert.Equal(expected, Load(settings: [Pair("Umps:Transport:Polling:Mode", text)]).Transport.Polling.Mode);
 
+    [Fact]
+    public void Load_RealTimeThatNeverSleeps_IsAFault()
+    {
+        MpiException error = Assert.Throws<MpiException>(() => Load(settings: [Pair("Umps:RealTime:Enabled", "true"), Pair("Umps:Transport:Polling:Mode", "PollingOnly")]));
+
+        Assert.Contains("never sleeps", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("polling")]
     [InlineData("1")]

@@ -159,6 +159,21 @@ public sealed unsafe class DoorbellTests : IDisposable
         Assert.True(sleeper.Join(TimeSpan.FromSeconds(10)));
     }
 
+    /// <summary>A real-time thread that begins wait after wait, and never sleeps, rests; one that has slept does not need to.</summary>
+    [Fact]
+    public void BeginWait_NeverSlept_Rests()
+    {
+        SemiPoller poller = _words.Poller(onSockets: false, new PollingOptions { RestEveryMicroseconds = 200, RestMicroseconds = 10 });
+        Assert.Equal(0, poller.Counters.Rests);
+
+        Deadline deadline = Deadline.After(10);
+        while (poller.Counters.Rests < 3 && !deadline.HasPassed)
+            poller.BeginWait();
+
+        Assert.True(poller.Counters.Rests >= 3);
+        Assert.Equal(0, poller.Counters.Sleeps);
+    }
+
     /// <summary>A whole wait in vain: polls, then arms after the budget, and after a wake-up polls anew.</summary>
     [Fact]
     public void Pause_NothingComes_TellsToArm()

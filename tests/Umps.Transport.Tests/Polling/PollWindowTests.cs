@@ -139,6 +139,23 @@ public sealed class PollWindowTests
         Assert.Equal(PollStep.Arm, window.Decide(ref wait, _now + 500, crowded: false));
     }
 
+    /// <summary>Of a real-time rank: arrivals renew the window, but not without end.</summary>
+    [Fact]
+    public void Decide_PollMaxReached_ArmsWhateverArrives()
+    {
+        var window = new PollWindow(s_options with { PollMicrosecondsMax = 300 }, 1_000_000);
+        WaitState wait = default;
+        for (long now = 1000; now < 1300; now += 10)
+        {
+            Assert.NotEqual(PollStep.Arm, window.Decide(ref wait, now, crowded: false));
+            window.Arrived(ref wait);
+        }
+
+        Assert.Equal(PollStep.Arm, window.Decide(ref wait, 1300, crowded: false));
+        window.Woke(ref wait, 1310);
+        Assert.NotEqual(PollStep.Arm, window.Decide(ref wait, 1310, crowded: false));
+    }
+
     [Theory]
     [InlineData(1, 10)]         // four gaps are less than the minimum
     [InlineData(20, 80)]        // four gaps

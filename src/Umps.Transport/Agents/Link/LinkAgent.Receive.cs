@@ -30,8 +30,11 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
     {
         int done = 0;
-        if (_restOf is not null)
+        if (_restOf is { } interrupted)
+        {
             DeliverRest(ref handler);
+            DeliverKept(interrupted, ref handler);
+        }
         while (done < FramesAPass)
         {
             int count = _carrier.Receive();

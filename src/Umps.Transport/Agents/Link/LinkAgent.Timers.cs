@@ -88,8 +88,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             next = Math.Min(next, Math.Max(peer.HeardAt + Silence, now + Millisecond));
             if (now >= peer.Out.TimeoutAt)
             {
-                Counters.Timeouts++;
-                peer.Out.OnTimeout(now);
+                if (peer.Out.OnTimeout(now))
+                    Counters.Timeouts++;
+                else
+                    Counters.Probes++;
                 Transmit(peer, now);
             }
             next = Math.Min(next, peer.Out.TimeoutAt);

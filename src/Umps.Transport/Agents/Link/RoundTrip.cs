@@ -13,6 +13,7 @@ internal struct RoundTrip
     private const long PatienceMin = 5_000_000;
     private const long PatienceMax = 200_000_000;
     private const int DoublingsMax = 7;
+    private const long ProbeMin = 500_000;
 
     private long _smoothed;     // 0: not measured yet
     private long _deviation;
@@ -27,6 +28,9 @@ internal struct RoundTrip
     /// <summary>How long an acknowledgement is waited for, in nanoseconds.</summary>
     public readonly long Patience => Math.Min(
         (_smoothed == 0 ? FirstPatience : Math.Max(PatienceMin, _smoothed + 4 * _deviation)) << _doublings, PatienceMax);
+
+    /// <summary>After how long without a word the last frame is sent again to get one (RFC 8985, tail loss probe): two round trips, and no longer than the patience.</summary>
+    public readonly long ProbeAfter => _smoothed == 0 ? Patience : Math.Min(Math.Max(ProbeMin, 2 * _smoothed + 2 * _deviation), Patience);
 
     /// <summary>An acknowledgement has come this long after a frame that was sent once.</summary>
     public void Note(long nanoseconds)

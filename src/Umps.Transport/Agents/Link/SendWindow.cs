@@ -14,7 +14,7 @@ namespace Umps.Transport.Agents.Link;
 ///          │ lost              │                  │
 /// </code>
 /// A frame counts as lost when three that were sent after it have arrived, or one that was sent much later (RFC 8985, RACK: it holds for frames that were sent again, too), or when nothing was
-/// acknowledged for as long as <see cref="RoundTrip.Patience"/> says: then the first, and its acknowledgement shows what became of the others. A peer that does not look for long has each of them
+/// acknowledged for some round trips: then the last is sent again, for a word about the others; and after <see cref="RoundTrip.Patience"/> the first, and its acknowledgement shows what became of the others. A peer that does not look for long has each of them
 /// once, and the first some times: more would only fill what its kernel has room for.
 /// How many are under way is bounded by the receiver's room (Edge), and by what the network seems to carry: that doubles each round trip until the first loss, then grows by a
 /// frame a round trip and shrinks by a quarter with each round that loses; never below <see cref="CarriedMin"/>, for a link between two nodes loses for other reasons, too.
@@ -46,6 +46,7 @@ internal sealed class SendWindow
     private int _carriedPart;       // acknowledged towards the next frame more
     private bool _slowStart = true;
     private bool _mayProbe;         // one frame, however many are under way
+    private bool _hasProbed;        // since the last acknowledgement
     private uint _roundEnd;         // a loss before this frame is of the same round
 
     /// <summary>The oldest frame that is not acknowledged.</summary>
@@ -154,7 +155,7 @@ internal sealed class SendWindow
         _mayProbe = false;
         _underWay++;
         if (TimeoutAt == long.MaxValue)
-            TimeoutAt = now + Times.Patience;
+            Await(now);
         return again;
     }
 
@@ -199,15 +200,22 @@ internal sealed class SendWindow
             Grow(done);
         }
         if (First != first || done > 0)
-            TimeoutAt = _underWay + _lost > 0 ? now + Times.Patience : long.MaxValue;
+            Await(now);
         if (_underWay > 0 && _anySeen && (hasGap || _entries[First & Mask].WasSentAgain || IsOvertaken(in _entries[First & Mask])))
             FindLost();
         return done;
     }
 
-    /// <summary>The patience has ended: the first counts as lost.</summary>
-    public void OnTimeout(long now)
+    /// <summary>Nothing has been acknowledged for a while. At first the last frame is sent again: should those behind a loss be missing with it, its acknowledgement shows them. When that was in vain, the first
+    /// counts as lost.</summary>
+    /// <returns>True when it was in vain: the patience has ended.</returns>
+    public bool OnTimeout(long now)
     {
+        if (!_hasProbed && Times.ProbeAfter < Times.Patience && TryProbe())
+        {
+            TimeoutAt = now + Times.Patience;
+            return false;
+        }
         MarkLost(First, ref _entries[First & Mask]);
         _mayProbe = _lost > 0;
         _carried = CarriedMin;
@@ -216,6 +224,26 @@ internal sealed class SendWindow
         _roundEnd = _unsent;
         Times.BackOff();
         TimeoutAt = _underWay + _lost > 0 ? now + Times.Patience : long.MaxValue;
+        return true;
+    }
+
+    private bool TryProbe()
+    {
+        _hasProbed = true;
+        uint last = _unsent - 1;
+        while (last != First && _entries[last & Mask].State != FrameState.UnderWay)
+            last--;
+        if (_lost > 0 || _entries[last & Mask].State != FrameState.UnderWay)
+            return false;
+        MarkLost(last, ref _entries[last & Mask]);
+        _mayProbe = true;
+        return true;
+    }
+
+    private void Await(long now)
+    {
+        _hasProbed = false;
+        TimeoutAt = _underWay + _lost > 0 ? now + Times.ProbeAfter : long.MaxValue;
     }
 
     /// <summary>The last chance: all that is not acknowledged may be sent now, whatever the receiver has room for.</summary>

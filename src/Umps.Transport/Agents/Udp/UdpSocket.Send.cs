@@ -68,7 +68,7 @@ internal sealed unsafe partial class UdpSocket
                     break;
                 if (error == Errno.EINTR || DrainErrors())
                     continue;       // the error was about a datagram sent earlier
-                if (_joins && _outgoing.Datagrams[done].PieceCount > 1)
+                if (_joins && (error is Errno.EINVAL or Errno.EMSGSIZE or Errno.EIO or Errno.EOPNOTSUPP) && _outgoing.Datagrams[done].PieceCount > 1)
                 {
                     _joins = false; // frames longer than the way there carries, an interface or a kernel that cannot
                     break;
@@ -130,13 +130,15 @@ internal sealed unsafe partial class UdpSocket
     /// <summary>What found no room moves to the front.</summary>
     private void PutAgain(int doneDatagrams, int doneFrames)
     {
-        int datagrams = _outgoingDatagrams;
+        // Copied first: one that is not joined any more becomes many, where the next ones stand.
+        int datagrams = _outgoingDatagrams - doneDatagrams;
+        Datagram* moved = stackalloc Datagram[SendFramesMax];
+        new ReadOnlySpan<Datagram>(_outgoing.Datagrams + doneDatagrams, datagrams).CopyTo(new Span<Datagram>(moved, SendFramesMax));
         _outgoingFrames = _outgoingDatagrams = 0;
-        for (int i = doneDatagrams; i < datagrams; i++)
+        for (int i = 0; i < datagrams; i++)
         {
-            Datagram moved = _outgoing.Datagrams[i];
-            for (nuint piece = moved.PieceCount; piece > 0; piece--, doneFrames++)
-                Put(_outgoing.Pieces[doneFrames], _outgoingUnits[doneFrames], moved.Address, moved.AddressBytes);
+            for (nuint piece = moved[i].PieceCount; piece > 0; piece--, doneFrames++)
+                Put(_outgoing.Pieces[doneFrames], _outgoingUnits[doneFrames], moved[i].Address, moved[i].AddressBytes);
         }
     }
 

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers.Binary;
 using Umps.Testing;
-using Umps.Transport;
 using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Interop;
 using Xunit;
@@ -11,25 +10,27 @@ namespace Umps.Tests.Agents.Ethernet;
 /// <summary>Another machine on the wire, which writes frames of its own to a rank.</summary>
 internal sealed unsafe class Stranger : IDisposable
 {
+    private const int EtherTypeOfOptions = 0x88B5;
+
     private readonly byte[] _frame = new byte[EthernetHeader.SizeBytes + 9000];
     private int _socket = -1;
 
-    public Stranger(NetworkNamespace node, string address)
+    public Stranger(NetworkNamespace node, string address, int etherType = EtherTypeOfOptions)
     {
         Assert.True(EthernetAddress.TryParse(address, out EthernetAddress to));
         NamespaceThread.Run(node, () =>
         {
             EthernetInterface on = EthernetInterface.Find(node.Interface);
-            ushort etherType = BinaryPrimitives.ReverseEndianness((ushort)new EthernetOptions().EtherType);
+            ushort typeNetwork = BinaryPrimitives.ReverseEndianness((ushort)etherType);
             _socket = Linux.OpenPacketSocket(out Errno error);
             Assert.Equal(Errno.None, error);
-            Assert.Equal(Errno.None, Linux.BindPacket(_socket, on.Index, etherType));
+            Assert.Equal(Errno.None, Linux.BindPacket(_socket, on.Index, typeNetwork));
             for (int i = 0; i < 6; i++)
             {
                 _frame[i] = (byte)(to.Mac >> (8 * i));
                 _frame[6 + i] = (byte)(on.MacAddress >> (8 * i));
             }
-            BinaryPrimitives.WriteUInt16LittleEndian(_frame.AsSpan(12), etherType);
+            BinaryPrimitives.WriteUInt16LittleEndian(_frame.AsSpan(12), typeNetwork);
             BinaryPrimitives.WriteUInt16LittleEndian(_frame.AsSpan(14), (ushort)to.Slot);
         });
     }

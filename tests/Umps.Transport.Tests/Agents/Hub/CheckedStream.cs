@@ -7,7 +7,7 @@ namespace Umps.Tests.Agents.Hub;
 /// <summary>Numbered messages and a long transfer from one endpoint to another, without end; both sides know from the numbers what has to come.</summary>
 internal sealed unsafe class CheckedStream : IDisposable
 {
-    private const int MessageBytesMax = 4000, PieceBytes = 20_000, PoolBytes = 1 << 20;
+    private const int MessageBytesMax = 4000, PieceBytes = 20_000, PoolBytes = 1 << 20, TransferBytes = 1_000_003;
 
     private static readonly byte[] s_pool = MakePool();
 
@@ -47,7 +47,7 @@ internal sealed unsafe class CheckedStream : IDisposable
             Sent++;
         }
         if (Sent % 256 < messages)
-            _movedSent += _from.TrySendFragment(_to, new FrameHeader { Kind = 2 }, Moved(_movedSent, PieceBytes));
+            _movedSent += _from.TrySendFragment(_to, new FrameHeader { Kind = 2 }, Moved(_movedSent, (int)Math.Min(PieceBytes, TransferBytes - _movedSent % TransferBytes)));
         return Sent + _movedSent > before;
     }
 
@@ -80,7 +80,7 @@ internal sealed unsafe class CheckedStream : IDisposable
         return s_pool.AsSpan((int)((random >> 32) % (PoolBytes - MessageBytesMax)), length);
     }
 
-    private static ReadOnlySpan<byte> Moved(long at, int lengthBytes) => s_pool.AsSpan((int)(at % (PoolBytes - LinkFragmentMax)), lengthBytes);
+    private static ReadOnlySpan<byte> Moved(long at, int lengthBytes) => s_pool.AsSpan((int)(at % TransferBytes), lengthBytes);
 
     private static byte[] MakePool()
     {

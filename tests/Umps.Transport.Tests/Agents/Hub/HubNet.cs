@@ -41,7 +41,7 @@ internal sealed class HubNet : IDisposable
 
     public Endpoint this[int endpoint] => _endpoints[endpoint];
 
-    public long Counter(int endpoint, string name) => _endpoints[endpoint].ShowState().Agents.Single().Counters.First(c => c.Key == name).Value;
+    public long Counter(int endpoint, string name) => _endpoints[endpoint].ShowState().Agents.Single(a => a.Kind == Agent).Counters.First(c => c.Key == name).Value;
 
     public string Describe() => $"{Hub}\n{string.Join('\n', _endpoints.Select(e => e.ShowState()))}";
 

@@ -93,7 +93,7 @@ public sealed class LinkTrafficTests
         net.Send(0, 1, new byte[10]);
         net.PollUntil(() => net.Recorders[1].Messages.Count == 1, "the message");
 
-        Assert.Equal(3, net.Counter(0, "timeouts"));
+        Assert.Equal((1, 2), (net.Counter(0, "probes"), net.Counter(0, "timeouts")));
     }
 
     /// <summary>A receiver that does not look: its peer sends no more than its window, and repeats with growing pauses.</summary>

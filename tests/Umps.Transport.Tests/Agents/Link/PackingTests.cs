@@ -172,6 +172,7 @@ public sealed class PackingTests
             }
         }
 
+        Assert.True(seen.Count == 30, $"{seen.Count}, {thrown} thrown: {net.Describe()} {net.Agents[0].PeerOf(1)!.Out} now {net.Hub.Now}");
         Assert.Equal(Numbers(30), seen);
         Assert.Equal(10, thrown);
     }

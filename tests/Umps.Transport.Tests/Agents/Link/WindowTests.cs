@@ -9,18 +9,19 @@ namespace Umps.Tests.Agents.Link;
 /// <summary>The two windows by themselves.</summary>
 public sealed unsafe class WindowTests
 {
+    /// <summary>The last of some frames is lost: it is sent again after two round trips, and what its acknowledgement shows to be missing with it.</summary>
     [Fact]
-    public void Crc32C_KnownAnswers()
+    public void Send_TailIsLost_ProbeShowsIt()
     {
-        Assert.Equal(0xe3069283u, Of("123456789"u8));
-        Assert.Equal(0x8a9136aau, Of(new byte[32]));
-        Assert.Equal(0u, Of(default));
+        SendWindow window = Sent(frames: 5);
+        window.Acknowledge(2, default, 10_000, new int[256]);
+        Assert.InRange(window.TimeoutAt, 500_000, 1_000_000);
 
-        static uint Of(ReadOnlySpan<byte> bytes)
-        {
-            fixed (byte* first = bytes)
-                return Crc32C.Of(first, bytes.Length);
-        }
+        Assert.False(window.OnTimeout(window.TimeoutAt));
+        Assert.Equal([4u], SendAll(window, 600_000));
+        Assert.Equal(1, window.Acknowledge(2, [0b10], 610_000, new int[256]));
+
+        Assert.Equal([2u, 3u], SendAll(window, 610_000));
     }
 
     [Fact]
@@ -81,12 +82,15 @@ public sealed unsafe class WindowTests
         window.Acknowledge(1, [0b01], 1000, new int[256]);      // 0 and 2
         long patience = window.Times.Patience;
 
-        window.OnTimeout(1_000_000_000);
+        Assert.False(window.OnTimeout(500_000_000));
+        Assert.Equal((patience, 500_000_000 + patience), (window.Times.Patience, window.TimeoutAt));
+        Assert.Equal([4u], SendAll(window, 500_000_000));       // the probe
+        Assert.True(window.OnTimeout(1_000_000_000));
 
         Assert.Equal(2 * patience, window.Times.Patience);
         Assert.Equal([1u], SendAll(window, 1_000_000_000));
         Assert.Equal(1, window.Acknowledge(3, default, 1_000_001_000, new int[256]));
-        Assert.Equal([3u, 4u], SendAll(window, 1_000_002_000));
+        Assert.Equal([3u, 4u], SendAll(window, 1_000_002_000).Order());
         Assert.Equal(2, window.Acknowledge(5, default, 1_000_003_000, new int[256]));
         Assert.Equal((0, long.MaxValue), (window.Count, window.TimeoutAt));
     }
