@@ -32,7 +32,7 @@ internal static class RealTime
         thread.Join();
         int realTime = Directory.GetDirectories("/proc/self/task").Count(task => Linux.IsRealTime(int.Parse(Path.GetFileName(task), CultureInfo.InvariantCulture)));
         string locked = File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmLck:", StringComparison.Ordinal));
-        bool isLocked = long.Parse(locked.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) > 10_000;
+        bool isLocked = long.Parse(locked["VmLck:".Length..^"kB".Length], CultureInfo.InvariantCulture) > 10_000;
         Job.Say($"rank {comm.Rank}: program {Linux.IsRealTime(0)}, new thread {ofNewThread}, in all {realTime}, cpus {Environment.ProcessorCount}, locked {isLocked}, concurrent collector {AppContext.TryGetSwitch("System.GC.Concurrent", out bool concurrent) && concurrent && Environment.GetEnvironmentVariable("DOTNET_gcConcurrent") != "0"}");
         comm.Barrier();
         return 0;
