@@ -16,8 +16,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private long _gatheredSince;                        // something of a burst waits, here or in the carrier, since then; 0: nothing does
 
     /// <summary>The last frame to a peer has room for this message.</summary>
-    private bool FitsOpen(LinkPeer to, int lengthBytes) =>
-        to.Out.TryOpen(out _, out int used) && used + LinkRecordHeader.SizeBytes + lengthBytes <= _frameBytesMax;
+    private static bool FitsOpen(LinkPeer to, int lengthBytes) =>
+        to.Out.TryOpen(out _, out int used) && used + LinkRecordHeader.SizeBytes + lengthBytes <= to.FrameBytesMax;
 
     /// <summary>Puts a record into the last frame, if it is not sent and has room, or into a new one.</summary>
     /// <param name="to">The peer.</param>
@@ -27,7 +27,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <param name="lengthBytes">See <see cref="LinkRecordHeader.LengthBytes"/>.</param>
     private void AddRecord(LinkPeer to, LinkRecordType type, in FrameHeader header, ReadOnlySpan<byte> payload, int lengthBytes)
     {
-        if (!to.Out.TryOpen(out int unit, out int used) || used + LinkRecordHeader.SizeBytes + payload.Length > _frameBytesMax || type == LinkRecordType.Continuation)
+        if (!to.Out.TryOpen(out int unit, out int used) || used + LinkRecordHeader.SizeBytes + payload.Length > to.FrameBytesMax || type == LinkRecordType.Continuation)
             unit = OpenFrame(to, out used);
         byte* frame = _carrier.UnitBytes(unit), record = frame + used;
         var words = (LinkRecordHeader*)(frame + to.WordsAt);
