@@ -114,12 +114,9 @@ public sealed unsafe class XdpWordTests
 
     private const int Stop = 19, Continue = 18;
 
-    private static void Signal(int pid, int signal) => Assert.Equal(0, kill(pid, signal));
+    private static void Signal(int pid, int signal) => Assert.Equal(Errno.None, Linux.Kill(pid, signal));
 
     private static bool IsStopped(int pid) => File.ReadAllText($"/proc/{pid}/stat").Split(") ")[^1][0] == 'T';
-
-    [DllImport("libc")]
-    private static extern int kill(int pid, int signal);
 
     private static string AddressOf(PortFacts facts) => new EthernetAddress(facts.MacAddress, facts.Slot).ToString();
 
