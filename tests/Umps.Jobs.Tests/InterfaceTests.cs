@@ -87,6 +87,7 @@ public sealed class InterfaceTests : JobTest
     {
         using TwoNodes nodes = TwoNodes.Make();
         using JobRunner job = StartHanging(nodes, "shm,xdp", checkLeaks: false);
+        LetOthersRun();
 
         nodes.Second.Unplug();
 

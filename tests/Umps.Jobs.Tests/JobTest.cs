@@ -13,6 +13,9 @@ public abstract class JobTest : IDisposable
     /// <summary>Both agents, for theories.</summary>
     public static readonly TheoryData<string> Transports = ["shm", "tcp"];
 
+    /// <summary>The rest of this test sleeps, mostly, or compiles: others need not wait for it.</summary>
+    protected void LetOthersRun() => _machine.Dispose();
+
     /// <summary>Lets the next test have the machine.</summary>
     public void Dispose()
     {

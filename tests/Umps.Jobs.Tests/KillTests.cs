@@ -160,6 +160,7 @@ public sealed class KillTests : JobTest
     {
         using JobRunner job = JobRunner.Start(JobSetup.Scenario(3, "shm", "signals", "ignore") with { SecondsMax = 60 });
         job.WaitForLine("is ready", 3);
+        LetOthersRun();
 
         job.Signal("INT");
 

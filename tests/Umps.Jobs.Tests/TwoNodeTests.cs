@@ -121,6 +121,7 @@ public sealed class TwoNodeTests : JobTest
 
         Thread.Sleep(1500);
         nodes.Second.Unplug();
+        LetOthersRun();
         Thread.Sleep(5000);
         nodes.Second.Plug();
 
@@ -135,6 +136,7 @@ public sealed class TwoNodeTests : JobTest
     {
         using TwoNodes nodes = TwoNodes.Make();
         using JobRunner job = StartHanging(nodes, checkLeaks: false, transport);
+        LetOthersRun();
 
         nodes.Second.Unplug();
 
@@ -151,6 +153,7 @@ public sealed class TwoNodeTests : JobTest
     {
         using TwoNodes nodes = TwoNodes.Make();
         JobSetup setup = nodes.Job("-n", "8", Repository.Ranks, "identity");
+        LetOthersRun();
         string[] arguments = ["--host", $"localhost:4,{nodes.Second.Address[..^1]}9:4", .. setup.Arguments.Skip(2)];
 
         JobResult result = JobRunner.Run(setup with { Arguments = arguments });

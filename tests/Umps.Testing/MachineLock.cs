@@ -11,7 +11,10 @@ namespace Umps.Testing;
 /// </remarks>
 public sealed class MachineLock : IDisposable
 {
-    private readonly FileStream _file;
+    /// <summary>Who waits in this process is let in one after the other: who asks the kernel again and again would hardly ever come before who has just left.</summary>
+    private static readonly SemaphoreSlim s_turn = new(1);
+
+    private FileStream? _file;
 
     private MachineLock(FileStream file) => _file = file;
 
@@ -22,6 +25,8 @@ public sealed class MachineLock : IDisposable
     public static MachineLock Take(double secondsMax = 600)
     {
         Deadline deadline = Deadline.After(secondsMax);
+        if (!s_turn.Wait(deadline.Remaining))
+            throw new TimeoutException($"{PathOfFile} was not to be had for {secondsMax} s");
         while (true)
         {
             try
@@ -38,9 +43,20 @@ public sealed class MachineLock : IDisposable
             {
                 Thread.Sleep(50);
             }
+            catch
+            {
+                s_turn.Release();
+                throw;
+            }
         }
     }
 
     /// <summary>Lets the next one in.</summary>
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _file, null) is not { } file)
+            return;
+        file.Dispose();
+        s_turn.Release();
+    }
 }

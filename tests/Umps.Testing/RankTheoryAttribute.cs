@@ -19,6 +19,9 @@ public sealed class RankTheoryAttribute(params int[] counts) : TheoryAttribute(n
     /// <summary>More values for the same test: every number of ranks is run with each of them as the second argument.</summary>
     public object[]? With { get; set; }
 
+    /// <summary>One rank is run with the first of <see cref="With"/> only: alone, it meets none of the agents that the others name.</summary>
+    public bool AloneOnce { get; set; }
+
     bool? IDataAttribute.Explicit => null;
     string? IDataAttribute.Label => null;
     string? IDataAttribute.Skip => null;
@@ -37,7 +40,7 @@ public sealed class RankTheoryAttribute(params int[] counts) : TheoryAttribute(n
             if (With is null)
                 rows.Add(new TheoryDataRow(count));
             else
-                foreach (object value in With)
+                foreach (object value in AloneOnce && count == 1 ? With.AsSpan(0, 1) : With)
                     rows.Add(new TheoryDataRow(count, value));
         }
 

@@ -35,9 +35,10 @@ internal static unsafe class XdpEcho
         while (!handler.State.HasLeft)
         {
             agent.Poll(ref handler);
-            foreach (byte[] message in handler.State.Messages)
+            // More may come while there is no room for an answer.
+            for (int i = 0; i < handler.State.Messages.Count; i++)
             {
-                while (!agent.TrySend(0, new FrameHeader { Kind = 1 }, message))
+                while (!agent.TrySend(0, new FrameHeader { Kind = 1 }, handler.State.Messages[i]))
                     agent.Poll(ref handler);
             }
             handler.State.Messages.Clear();

@@ -4,13 +4,15 @@ using System.Linq;
 using System.Threading;
 using Umps.Testing;
 using Umps.Tests.Agents;
+using Umps.Tests.Agents.Ethernet;
+using Umps.Tests.Agents.Xdp;
 using Umps.Transport;
 using Xunit;
 
 namespace Umps.Tests.Polling;
 
-/// <summary>The modes of waiting over every agent that needs no privilege: messages arrive, and the counters tell that no other mechanism was used.</summary>
-public sealed class PollingModeTests
+/// <summary>The modes of waiting over every agent: messages arrive, and the counters tell that no other mechanism was used.</summary>
+public sealed class PollingModeTests(EthernetHub hub) : IClassFixture<EthernetHub>
 {
     private const int Rounds = 200;
 
@@ -19,7 +21,7 @@ public sealed class PollingModeTests
     public static TheoryData<AgentKind, PollingMode> AgentsAndModes()
     {
         var data = new TheoryData<AgentKind, PollingMode>();
-        foreach (AgentKind agent in new[] { AgentKind.Shm, AgentKind.Tcp, AgentKind.Udp })
+        foreach (AgentKind agent in Enum.GetValues<AgentKind>().Where(agent => agent != AgentKind.None))
         {
             foreach (PollingMode mode in Enum.GetValues<PollingMode>())
                 data.Add(agent, mode);
@@ -107,10 +109,17 @@ public sealed class PollingModeTests
         Assert.Equal(1003, error.ErrorId);
     }
 
-    private static EndpointGroup Start(AgentKind agent, PollingMode mode) => new(
-        2,
-        agent,
-        new TransportOptions { Polling = new PollingOptions { Mode = mode }, Link = new LinkOptions { FlushSecondsMax = 0.2 } });
+    /// <summary>Two endpoints: of one node; over an interface each of its own, in a namespace.</summary>
+    private EndpointGroup Start(AgentKind agent, PollingMode mode)
+    {
+        var options = new TransportOptions { Polling = new PollingOptions { Mode = mode }, Link = new LinkOptions { FlushSecondsMax = 0.2 } };
+        if (agent is not (AgentKind.Packet or AgentKind.Xdp))
+            return new EndpointGroup(2, agent, options);
+        NetworkNamespace.SkipUnlessPossible();
+        if (agent == AgentKind.Xdp)
+            XdpNode.SkipUnlessPossible();
+        return new EndpointGroup(agent, options, hub.Nodes(2));
+    }
 
     /// <summary>A wait as a blocked call makes it.</summary>
     private static void Receive(EndpointGroup group, int endpoint, int messages, Action arrived)
