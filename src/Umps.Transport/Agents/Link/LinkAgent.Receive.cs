@@ -233,7 +233,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (_owed.Count == 0)
             _owedSince = now;
         _owed.Add(peer);
-        Schedule(now + AckNanoseconds);
     }
 
     /// <summary>A quarter of the credit has been consumed, and the peer not told.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Umps.Transport.Interop;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -16,7 +15,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
     private int _frames;                // made and not acknowledged
     private bool _isBlocked;            // the carrier had no room
-    private bool _watchesForRoom;
     private bool _mayGather;
 
     /// <summary>Passes so far: a burst has none in it.</summary>
@@ -29,13 +27,13 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         get
         {
             long now = _carrier.Now;
-            return (now >= Volatile.Read(ref _dueAt) && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
+            return (now >= DueAt && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
         }
     }
 
     /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
     /// <remarks>Frames under way need nobody until they are due, either.</remarks>
-    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _carrier.Now < _dueAt;
+    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _carrier.Now < DueAt;
 
     /// <inheritdoc cref="Endpoint.AllowGathering"/>
     public void AllowGathering() => _mayGather = true;
@@ -198,18 +196,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     {
         _isBlocked = true;
         if (_wakesSleeper)
-            WatchForRoom();
+            PlanSleep();
     }
-
-    private void WatchForRoom()
-    {
-        if (_isBlocked == _watchesForRoom)
-            return;
-        _watchesForRoom = _isBlocked;
-        Linux.EpollModify(_inner, _carrier.Descriptor, WatchedFor, 0);
-    }
-
-    private EpollEvents WatchedFor => _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN;
 
     private void SendBlocked(long now)
     {
