@@ -36,21 +36,24 @@ internal sealed partial class ProgressEngine
             return;
         }
         WaitState wait = _endpoint.BeginWait();
-        bool naps = _endpoint.HasSockets;
+        bool naps = _endpoint.HasSockets, hasYielded = false;
         while (naps || MayWatch)
         {
-            if (_gate.IsContended)
+            bool napsNow = naps && (!_hasAwaited || !HasMoreThanGathered);
+            if (_gate.IsContended && !napsNow && !hasYielded)
             {
+                hasYielded = true;      // and then it looks: two that yield to each other would go on for ever
                 _gate.Yield();
                 continue;
             }
+            hasYielded = false;
             if (StandsBack)
             {
                 if (!StandBack())
                     break;
                 continue;
             }
-            if (naps && (!_hasAwaited || !HasMoreThanGathered))
+            if (napsNow)
             {
                 naps = NapBesideProgram();
                 if (!NeedsHelper || !HasMoreThanGathered)
@@ -110,8 +113,14 @@ internal sealed partial class ProgressEngine
         _gate.Leave();
         bool goesOn = _helper.Nap(_endpoint, ref _settled);
         _gate.Enter();
-        if (_endpoint.HasOldGathered)
-            _endpoint.FlushGathered();
+        if (!_endpoint.HasOldGathered)
+            return goesOn;
+        _endpoint.FlushGathered();
+        if (_outstanding == 0 && NeedsHelper && HasMoreThanGathered)
+        {
+            PassForProgram();           // a late acknowledgement, a frame to be sent again: nothing to stay awake for
+            CheckAbort();
+        }
         return goesOn;
     }
 

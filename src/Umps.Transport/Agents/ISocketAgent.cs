@@ -23,6 +23,12 @@ internal interface ISocketAgent : INicAgent
     /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
     bool HasOnlyGathered { get; }
 
+    /// <inheritdoc cref="Endpoint.HasGathered"/>
+    bool HasGathered { get; }
+
+    /// <inheritdoc cref="Endpoint.EndCall"/>
+    void EndCall();
+
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     bool HasOldGathered { get; }
 

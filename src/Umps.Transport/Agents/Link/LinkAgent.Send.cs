@@ -20,6 +20,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Passes so far: a burst has none in it.</summary>
     internal long Passes { get; private set; }
 
+    /// <inheritdoc cref="Endpoint.HasGathered"/>
+    public bool HasGathered => Volatile.Read(ref _gatheredSince) != 0;
+
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     /// <remarks>So, too, when something is due: an acknowledgement, a frame to be sent again.</remarks>
     public bool HasOldGathered
@@ -169,6 +172,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (!any)
             return;
         to.SentAt = now;
+        if (_lateAcks > 0)
+            NoteRide(now);
         NoteAcked(to);
         Schedule(to.Out.TimeoutAt);
     }

@@ -112,7 +112,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FlushGathered();
         int done = ReceiveAll(ref handler);
         if (_owed.Count > 0)
-            SendAcks(all: now - _owedSince >= (done == 0 ? AckIdleNanoseconds : AckNanoseconds));
+            SendAcksInTime(now - _owedSince, isQuiet: done == 0);
         if (_isBlocked)
             SendBlocked(now);
         if (now >= _dueAt)
