@@ -21,6 +21,9 @@ internal sealed partial class ProgressEngine
     /// <summary>Requests are under way, and no caller is there for them. A hint: read without the gate.</summary>
     public bool IsUnattended => !_gate.IsEntered && Volatile.Read(ref _outstanding) > 0 && Volatile.Read(ref _sleeper) is null;
 
+    /// <summary>No caller polls, or sleeps on the doorbell. A hint: read without the gate.</summary>
+    public bool IsAlone => Volatile.Read(ref _poller) is null && Volatile.Read(ref _sleeper) is null;
+
     /// <summary>The helper is not to be rung: the program's own calls are always there before it.</summary>
     private bool StandsBack => _merit.IsInTheWay && !_hasAwaited && !_endpoint.HasSockets;
 

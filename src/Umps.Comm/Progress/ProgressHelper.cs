@@ -18,8 +18,8 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     /// <summary>Long naps while nothing happens before it is parked.</summary>
     private const int QuietLongNapsMax = 25;
 
-    /// <summary>Beside a program whose messages need nobody but for the case that they, or what acknowledges them, are lost or late.</summary>
-    private static readonly TimeSpan s_longNap = TimeSpan.FromMilliseconds(2);
+    /// <summary>Beside a program whose messages need nobody but for the case that they, or what acknowledges them, are lost or late. Each that was in vain is followed by one twice as long.</summary>
+    private const int LongNapMilliseconds = 2, LongNapMillisecondsMax = 16;
 
     /// <summary>Naps while the program makes calls before the helper looks all the same: a millisecond.</summary>
     private const int BusyNapsMax = 5;
@@ -33,7 +33,7 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     private volatile bool _closing;
     private volatile bool _called;      // it naps, and there is more to do than to nap
     private int _napsLong;              // it is in a long nap, which a call ends
-    private int _shortNapsLeft;         // its own
+    private int _shortNapsLeft, _longNap;       // its own
 
     /// <summary>True for the helper's own waiter.</summary>
     public bool Is(Waiter waiter) => waiter == _waiter;
@@ -118,15 +118,18 @@ internal sealed class ProgressHelper(RankCore core, ProgressEngine progress)
     private bool NapLong(Endpoint endpoint, ref long settled)
     {
         _shortNapsLeft = 0;
-        for (int quiet = 0; quiet < QuietLongNapsMax && !_closing; quiet++)
+        int quiet = 0;
+        for (_longNap = Math.Max(_longNap, LongNapMilliseconds); quiet < QuietLongNapsMax && !_closing; quiet++)
         {
             long before = Volatile.Read(ref settled);
             _waiter!.Prepare();
             Interlocked.Exchange(ref _napsLong, 1);
             if (!_called && !endpoint.HasGathered && !_closing)
-                _waiter.Park(s_longNap);
+                _waiter.Park(TimeSpan.FromMilliseconds(_longNap));
             Volatile.Write(ref _napsLong, 0);
-            if (_called || endpoint.HasGathered || endpoint.HasOldGathered)
+            bool isNeeded = endpoint.HasOldGathered && progress.IsAlone;
+            _longNap = isNeeded ? LongNapMilliseconds : Math.Min(2 * _longNap, LongNapMillisecondsMax);
+            if (isNeeded || _called || endpoint.HasGathered)
                 return true;
             if (Volatile.Read(ref settled) != before)
                 quiet = 0;
