@@ -58,7 +58,7 @@ internal sealed unsafe class SemiPoller
         _ranks = ranks;
         NodeProcessors.Add(processors);
         _processorCount = NodeProcessors.Count(processors);
-        _window = new PollWindow(options.Polling, Stopwatch.Frequency);
+        _window = new PollWindow(options.Polling, Stopwatch.Frequency, isAlone: ranks == 1);
         _mode = options.Polling.Mode;
         _restEveryTicks = options.Polling.RestEveryMicroseconds * Stopwatch.Frequency / 1_000_000;
         _restTicks = options.Polling.RestMicroseconds * Stopwatch.Frequency / 1_000_000;
