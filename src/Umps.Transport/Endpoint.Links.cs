@@ -42,13 +42,15 @@ public sealed unsafe partial class Endpoint
         (_tcp is not null && _tcp.HasUnsent) || (_udp is not null && _udp.HasUnsent) || (_xdp is not null && _xdp.HasUnsent) || (_packet is not null && _packet.HasUnsent);
 
     private LinkAgent<UdpCarrier> OpenUdp() =>
-        new(_directory, _options.Link, new UdpCarrier(new UdpSocket(_directory, _options.Udp)), peer => Find(peer, AgentKind.Udp));
+        new(_directory, _options.Link, new UdpCarrier(new UdpSocket(_directory, _options.Udp)), peer => Find(peer, AgentKind.Udp)) { MayRest = LinksMayRest };
 
     private LinkAgent<PacketCarrier> OpenPacket(LinkPort port) =>
-        new(_directory, _options.Link, new PacketCarrier(_directory, in port), peer => Find(peer, AgentKind.Packet));
+        new(_directory, _options.Link, new PacketCarrier(_directory, in port), peer => Find(peer, AgentKind.Packet)) { MayRest = LinksMayRest };
 
     private LinkAgent<XdpCarrier> OpenXdp(LinkPort port) =>
-        new(_directory, _options.Link, new XdpCarrier(_directory, in port, _mapping.At(_mapping.Layout.Links)), peer => Find(peer, AgentKind.Xdp));
+        new(_directory, _options.Link, new XdpCarrier(_directory, in port, _mapping.At(_mapping.Layout.Links)), peer => Find(peer, AgentKind.Xdp)) { MayRest = LinksMayRest };
+
+    private bool LinksMayRest => _options.Polling.Mode != PollingMode.InterruptOnly;
 
     private ISocketAgent[] OpenSockets()
     {

@@ -53,23 +53,23 @@ internal static class EvaluationPlan
         return launches;
     }
 
-    /// <summary>Tests of the kernel's own paths: one start of <c>wire</c> a wire.</summary>
+    /// <summary>Tests of the kernel's own paths, and of bare frames over AF_XDP: one start of <c>wire</c> a wire.</summary>
     public static IEnumerable<Launch> Kernel(PaperArguments options)
     {
         var plan = new Sizes(options.IsQuick);
         bool Wants(string section) => options.Sections.Count == 0 || options.Sections.Contains(section);
-        foreach (Series series in Series.Kernel)
+        foreach (Series series in Series.Kernel.Append(Series.Bare))
         {
             List<PlannedTest> tests = [];
             if (Wants("latency"))
                 tests.AddRange([.. plan.Latency(series, LatencyPolling), .. plan.Latency(series, LatencySleeping), .. plan.Gap(series)]);
             if (Wants("throughput"))
                 tests.AddRange(plan.Flood(series, Throughput));
-            if (Wants("load") && series.Agent != "tcp")
+            if (Wants("load") && series.Agent != "tcp" && series != Series.Bare)
                 tests.AddRange(plan.Load(series));
             if (tests.Count > 0)
                 yield return new(series, false, tests);
-            if (Wants("gigabit"))
+            if (Wants("gigabit") && series != Series.Bare)
                 yield return new(series, true, [.. plan.Gigabit(series)]);
         }
     }

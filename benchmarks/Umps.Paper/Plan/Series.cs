@@ -35,6 +35,9 @@ internal sealed record Series(string Name, string Agent, int FullBytes)
         new("raw TCP", "tcp", 1448) { IsOurs = false },
     ];
 
+    /// <summary>Frames of AF_XDP with nothing above them: what of xdp's time is the way itself.</summary>
+    public static readonly Series Bare = new("raw AF_XDP", "xdp", 1500) { IsOurs = false };
+
     /// <summary>What a frame has for one message.</summary>
     private static int Payload(int frameBytes) => (frameBytes & -LinkRecordHeader.Alignment) - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
 

@@ -42,9 +42,9 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         Paragraph($"**Machine.** {facts.Machine.Sentence}");
         Paragraph(string.Create(CultureInfo.InvariantCulture, $"**Command.** `benchmarks/paper {facts.Options.CommandLine}`: {facts.Rounds} round{(facts.Rounds == 1 ? "" : "s")} in {facts.Seconds / 60:f1} min; every round runs everything once, in another order. [Every round's figures]({folder}{json}).")
             + (facts.Options.IsQuick ? " **A quick run: it shows that everything works, and says little of how fast.**" : ""));
-        Paragraph("**Setup.** Two network namespaces joined by a veth pair, a process in each, bound to a processor each: ranks started by `umpsrun` that measure through `Comm`, with everything on that makes it reliable (sequences, acknowledgements, checks, credit); beside them plain C programs over the kernel's own paths (`benchmarks/peers/wire`): UDP, AF_PACKET by a call a frame, TCP without delay. "
+        Paragraph("**Setup.** Two network namespaces joined by a veth pair, a process in each, bound to a processor each: ranks started by `umpsrun` that measure through `Comm`, with everything on that makes it reliable (sequences, acknowledgements, checks, credit); beside them plain C programs over the kernel's own paths (`benchmarks/peers/wire`): UDP, AF_PACKET by a call a frame, TCP without delay; and frames of AF_XDP with nothing above them, which tell what of xdp's time is the way itself. "
             + "A cell is the median of the rounds (their range); a ratio is formed within each round, and a goal is *open* where rounds lie on both sides of it.");
-        Paragraph($"**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: {string.Join(", ", Series.Ours.Concat(Series.Kernel).Select(series => $"{series.FullBytes} of {series.Name}"))}.");
+        Paragraph($"**Sizes** are bytes of a message. *Full frame*: as many as one frame of a network of 1500 bytes carries: {string.Join(", ", Series.Ours.Concat(Series.Kernel).Append(Series.Bare).Select(series => $"{series.FullBytes} of {series.Name}"))}.");
         foreach (string line in facts.LeftOut)
             Paragraph($"**Left out.** {line}");
         foreach (string line in facts.Failures)
@@ -155,7 +155,8 @@ internal sealed partial class Page(RunFacts facts, Samples samples, TextWriter o
         Picture(LatencySleeping, "us");
         if (samples.Ratio(LatencyPolling, Ours, ["raw UDP"], Small, "us", false) is { } polling && samples.Ratio(LatencySleeping, Ours, ["raw UDP"], Small, "us", false) is { } sleeping)
             Paragraph($"**The paper** says that bypassing the kernel's stack shortens the way of a packet; this project has no figure of it. **Here** {Ours} takes {Text(polling.Median)} of raw UDP's time at 64 B with polling receivers and {Text(sleeping.Median)} with sleeping ones, "
-                + (sleeping.Median > polling.Median ? "where a wake-up, the same for both, is the larger part." : "so the wake-up does not hide the difference."));
+                + (sleeping.Median > polling.Median ? "where a wake-up, the same for both, is the larger part." : "so the wake-up does not hide the difference.")
+                + (samples.Ratio(LatencyPolling, Series.Bare.Name, ["raw UDP"], Small, "us", false) is { } bare ? $" Bare frames of AF_XDP take {Text(bare.Median)} of it with polling receivers: on a veth pair no messages above them can take less." : ""));
     }
 
     private void WriteProcessor()

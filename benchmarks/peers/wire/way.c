@@ -1,4 +1,4 @@
-/* Sockets: UDP, AF_PACKET by a call a frame, TCP without delay. */
+/* Ways: UDP, AF_PACKET by a call a frame, TCP without delay; AF_XDP is in xdp.c. */
 #define _GNU_SOURCE
 #include "wire.h"
 #include <arpa/inet.h>
@@ -88,6 +88,21 @@ static void open_packet(struct way *way, const char *interface, int control)
     memcpy(buffer, way->frame, ETHERNET);
 }
 
+static void open_xdp(struct way *way, const char *interface, int control)
+{
+    struct ifreq request = { 0 };
+    int any = socket(AF_INET, SOCK_DGRAM, 0);
+    strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
+    if (ioctl(any, SIOCGIFHWADDR, &request) < 0)
+        fail(interface);
+    close(any);
+    memcpy(way->frame + 6, request.ifr_hwaddr.sa_data, 6);
+    xdp_open(way, interface);
+    exchange(control, way->frame + 6, way->frame);
+    way->frame[12] = ETHERTYPE >> 8;
+    way->frame[13] = ETHERTYPE & 255;
+}
+
 static void open_udp(struct way *way, bool is_server, const char *own, const char *other, int port, int control)
 {
     unsigned char mark[6] = { 0 };
@@ -128,11 +143,15 @@ struct way way_open(const struct test *test, bool is_server, const char *own, co
     struct way way = { .fd = -1 };
     if (strcmp(test->way, "packet") == 0)
         open_packet(&way, interface, control);
+    else if (strcmp(test->way, "xdp") == 0)
+        open_xdp(&way, interface, control);
     else if (strcmp(test->way, "tcp") == 0)
         open_tcp(&way, is_server, own, other, port, control);
     else
         open_udp(&way, is_server, own, other, port, control);
     way.header = strcmp(test->way, "packet") == 0 ? ETHERNET : 0;
+    way.is_xdp = strcmp(test->way, "xdp") == 0;
+    way.is_burst = strcmp(test->kind, "flood") == 0;
     if (!way.is_stream) {
         int room = 4 << 20;
         setsockopt(way.fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
@@ -145,11 +164,18 @@ struct way way_open(const struct test *test, bool is_server, const char *own, co
 
 void way_close(struct way *way)
 {
-    close(way->fd);
+    if (way->is_xdp)
+        xdp_close(way);
+    else
+        close(way->fd);
 }
 
 void way_send(const struct way *way, int bytes)
 {
+    if (way->is_xdp) {
+        xdp_send(way, bytes, way->is_burst);
+        return;
+    }
     int length = way->header + bytes;
     const unsigned char *at = way->header ? buffer : buffer + ETHERNET;
     while (length > 0) {
@@ -165,6 +191,8 @@ void way_send(const struct way *way, int bytes)
 
 bool way_receive(const struct way *way, int bytes, bool polls)
 {
+    if (way->is_xdp)
+        return xdp_receive(way, polls);
     int have = 0;
     do {
         ssize_t got = recv(way->fd, buffer + ETHERNET + have, way->is_stream ? bytes - have : BYTES_MAX, polls ? MSG_DONTWAIT : 0);

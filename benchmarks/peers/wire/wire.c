@@ -6,7 +6,7 @@
      gap       ping-pong with NUMBER microseconds of silence before each turn, for a quarter of a second
      flood     one side sends for NUMBER seconds as fast as the way takes it; what arrived counts
      load      NUMBER messages a second at even intervals, for a third of a second; what the receiver used
-   WAY udp, packet or tcp, WAIT poll (the receiver looks again and again) or sleep (it waits in the kernel).
+   WAY udp, packet, tcp or xdp, WAIT poll (the receiver looks again and again) or sleep (it waits in the kernel).
    A row: row TEST MEASURE VALUE. Orders and results of the server cross by a control connection. */
 #define _GNU_SOURCE
 #include "wire.h"

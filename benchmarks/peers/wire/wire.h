@@ -12,6 +12,7 @@ enum { BYTES_MAX = 1500, ETHERNET = 14, ETHERTYPE = 0x88b6 };
 struct way {
     int fd;
     bool is_stream;
+    bool is_xdp, is_burst;              /* of xdp: frames leave many at a time */
     int header;                         /* bytes before the payload that are the way's own */
     unsigned char frame[ETHERNET];      /* of packet: what stands before each payload */
 };
@@ -19,7 +20,7 @@ struct way {
 /* What a test is. */
 struct test {
     char kind[16];      /* latency, flood, load */
-    char way[16];       /* udp, packet, tcp */
+    char way[16];       /* udp, packet, tcp, xdp */
     char wait[16];      /* poll, sleep */
     int bytes;
     double number;      /* latency: seconds; flood: seconds; load: messages a second */
@@ -41,5 +42,10 @@ void way_close(struct way *way);
 void way_send(const struct way *way, int bytes);
 /* False when nothing came: at once for poll, after 50 ms for sleep. */
 bool way_receive(const struct way *way, int bytes, bool polls);
+
+void xdp_open(struct way *way, const char *interface);
+void xdp_close(struct way *way);
+void xdp_send(const struct way *way, int bytes, bool is_burst);
+bool xdp_receive(const struct way *way, bool polls);
 
 #endif

@@ -6,6 +6,8 @@ namespace Umps.Progress;
 /// <summary>The helper's side of progress: when it is needed, how it watches, naps and ends.</summary>
 internal sealed partial class ProgressEngine
 {
+    private const int PassesForWhatIsDue = 4;
+
     private HelperMerit _merit;
 
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
@@ -119,9 +121,10 @@ internal sealed partial class ProgressEngine
         if (!_endpoint.HasOldGathered)
             return goesOn;
         _endpoint.FlushGathered();
-        if (_outstanding == 0 && NeedsHelper && HasMoreThanGathered)
+        // A late acknowledgement, a frame to be sent again: nothing to stay awake for. Not each pass looks at the clock.
+        for (int passes = 0; passes < PassesForWhatIsDue && _outstanding == 0 && NeedsHelper && HasMoreThanGathered; passes++)
         {
-            PassForProgram();           // a late acknowledgement, a frame to be sent again: nothing to stay awake for
+            PassForProgram();
             CheckAbort();
         }
         return goesOn;

@@ -13,6 +13,8 @@ public sealed class SleepSetTests : IDisposable
 
     private readonly SharedWords _words = new();
 
+    public SleepSetTests() => _words.Poller(onSockets: true);       // says in the line that its owner sleeps on descriptors
+
     public void Dispose() => _words.Dispose();
 
     [Fact]

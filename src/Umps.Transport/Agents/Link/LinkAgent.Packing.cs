@@ -12,6 +12,9 @@ namespace Umps.Transport.Agents.Link;
 /// </remarks>
 internal sealed unsafe partial class LinkAgent<TCarrier>
 {
+    /// <summary>A frame with less room is as good as full: both sides copy a message in pieces once more.</summary>
+    private const int PieceBytesMin = 128;
+
     private readonly List<LinkPeer> _gathering = [];    // their last frames are held back for more
     private long _gatheredSince;                        // something of a burst waits, here or in the carrier, since then; 0: nothing does
 
@@ -27,12 +30,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <param name="lengthBytes">See <see cref="LinkRecordHeader.LengthBytes"/>.</param>
     private void AddRecord(LinkPeer to, LinkRecordType type, in FrameHeader header, ReadOnlySpan<byte> payload, int lengthBytes)
     {
-        if (!to.Out.TryOpen(out int unit, out int used) || used + LinkRecordHeader.SizeBytes + payload.Length > _frameBytesMax || type == LinkRecordType.Continuation)
+        if (!to.Out.TryOpen(out int unit, out int used) || type == LinkRecordType.Continuation || RoomIn(to, unit, used, in header) < payload.Length)
             unit = OpenFrame(to, out used);
         byte* frame = _carrier.UnitBytes(unit), record = frame + used;
-        var words = (LinkRecordHeader*)(frame + to.WordsAt);
-        bool isShort = type == LinkRecordType.Continuation
-            || (to.WordsAt > 0 && words->Word0 == header.Word0 && words->Word1 == header.Word1 && words->Word2 == header.Word2);
+        bool isShort = type == LinkRecordType.Continuation || HasWords(to, frame, in header);
         var head = (LinkRecordHeader*)record;
         int headBytes = isShort ? LinkRecordHeader.ShortBytes : LinkRecordHeader.SizeBytes;
         int bytes = LinkRecordHeader.Padded(headBytes + payload.Length);
@@ -50,6 +51,29 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         }
         payload.CopyTo(new Span<byte>(record + headBytes, payload.Length));
         to.Out.Lengthen(used + bytes);
+    }
+
+    /// <summary>What of a message has no room in the last frame goes on in the next: otherwise streams of messages that are a half or a third of a frame would have frames that are far from full.</summary>
+    /// <returns>False when the last frame has too little room, or has been sent.</returns>
+    private bool TryAddInTwo(LinkPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
+    {
+        int room = to.Out.TryOpen(out int unit, out int used) ? RoomIn(to, unit, used, in header) : 0;
+        if (room < PieceBytesMin || payload.Length <= room)
+            return false;
+        AddRecord(to, LinkRecordType.Message, in header, payload[..room], payload.Length);
+        AddRecord(to, LinkRecordType.Continuation, in header, payload[room..], payload.Length - room);
+        return true;
+    }
+
+    /// <summary>Bytes of a message's payload that the last frame has room for.</summary>
+    private int RoomIn(LinkPeer to, int unit, int used, in FrameHeader header) =>
+        _frameBytesMax - used - (HasWords(to, _carrier.UnitBytes(unit), in header) ? LinkRecordHeader.ShortBytes : LinkRecordHeader.SizeBytes);
+
+    /// <summary>The record would have the same words as the last one in the frame that has any.</summary>
+    private static bool HasWords(LinkPeer to, byte* frame, in FrameHeader header)
+    {
+        var words = (LinkRecordHeader*)(frame + to.WordsAt);
+        return to.WordsAt > 0 && words->Word0 == header.Word0 && words->Word1 == header.Word1 && words->Word2 == header.Word2;
     }
 
     private int OpenFrame(LinkPeer to, out int lengthBytes)

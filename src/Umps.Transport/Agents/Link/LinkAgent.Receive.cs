@@ -26,6 +26,19 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Acknowledgements in a row that were late before those that follow leave with the end of a call.</summary>
     private const int LateAcksToLearn = 3;
 
+    /// <summary>Of so many passes that find nothing one looks at the clock: it takes as long as all the rest of the pass, and an arrival would wait for it.</summary>
+    private const int PassesAClock = 4;
+
+    /// <summary>Frames that came one after the other, while nothing was sent: a stream.</summary>
+    private const int FramesOfAStream = 32;
+
+    /// <summary>Who has caught up with a stream looks again after this time: some two or three frames.</summary>
+    private const long RestNanoseconds = 2500;
+
+    private int _streamFrames;                      // since this side has last sent a message
+    private bool _rests;
+    private long _restUntil;
+    private uint _emptyPasses;
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
     private long _owedSince;                        // the first of them
     private int _lateAcks;                          // since one rode on a frame
@@ -47,6 +60,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             if (count == 0)
                 break;
             long now = _carrier.Now;
+            _streamFrames += count;
             for (int i = 0; i < count; i++)
                 OnFrame(i, now, ref handler);
             done += count;
@@ -55,8 +69,19 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         }
         while (_carrier.TryTakeRefusal(out int peer))
             OnRefusal(peer);
+        if (_streamFrames >= FramesOfAStream && MayRest && _isDrained && !_wakesSleeper)
+            BeginRest();
         return done;
     }
+
+    /// <summary>The reader of a stream has caught up: it lets some frames come before it looks again, for each look takes a cache line, or a lock, away from who writes (decision 0130).</summary>
+    private void BeginRest()
+    {
+        _rests = true;
+        _restUntil = _carrier.Now + RestNanoseconds;
+    }
+
+    private bool RestGoesOn() => !_wakesSleeper && _carrier.Now < _restUntil || (_rests = false);
 
     private void OnFrame<THandler>(int index, long now, ref THandler handler) where THandler : struct, IFrameHandler
     {

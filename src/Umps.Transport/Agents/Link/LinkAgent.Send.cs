@@ -24,19 +24,20 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     public bool HasGathered => Volatile.Read(ref _gatheredSince) != 0;
 
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
-    /// <remarks>So, too, when something is due: an acknowledgement, a frame to be sent again.</remarks>
+    /// <remarks>So, too, when something is due: an acknowledgement, a frame to be sent again. The helper that finds so asks <see cref="HasOnlyGathered"/> next, by the same clock.</remarks>
     public bool HasOldGathered
     {
         get
         {
             long now = _carrier.Now;
+            Volatile.Write(ref _clock, now);
             return (now >= DueAt && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
         }
     }
 
     /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
-    /// <remarks>Frames under way need nobody until they are due, either.</remarks>
-    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _carrier.Now < DueAt;
+    /// <remarks>Frames under way need nobody until they are due, either. As of the last time that anybody has looked at the clock: asked after each send, it would take as long as the send.</remarks>
+    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _clock < DueAt;
 
     /// <inheritdoc cref="Endpoint.AllowGathering"/>
     public void AllowGathering() => _mayGather = true;
@@ -60,15 +61,17 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (length > LinkPeer.FreeBytesMax && !to.HasCredit(length))
             return RefuseForCredit(to);
         bool isWhole = length <= _payloadMax;
-        if (!(isWhole && FitsOpen(to, length)) && RoomOf(to) < (isWhole ? 1 : FramesOf(length)))
+        bool fits = isWhole && FitsOpen(to, length);
+        if (!fits && RoomOf(to) < (isWhole ? 1 : FramesOf(length)))
             return RefuseForRoom();
 
         _perMessage?.OnSend(payload);
-        long now = _carrier.Now;
+        long now = _clock = _carrier.Now;
+        _streamFrames = 0;
         bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && (to.Burst.Note(now, Passes) | (to.Out.UnderWay >= UnderWayOfABurst));
-        if (isWhole)
+        if (isWhole && (fits || !TryAddInTwo(to, in header, payload)))
             AddRecord(to, LinkRecordType.Message, in header, payload, length);
-        else
+        else if (!isWhole)
             AddInPieces(to, in header, payload);
         if (length > LinkPeer.FreeBytesMax)
             to.EagerSent += (uint)length;
@@ -98,6 +101,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             return 0;
         }
         int taken = 0;
+        _streamFrames = 0;
         for (int i = 0; i < frames; i++)
         {
             int length = Math.Min(payload.Length - taken, _payloadMax);

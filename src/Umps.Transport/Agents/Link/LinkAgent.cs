@@ -41,6 +41,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     private int _open;
     private bool _wakesSleeper;     // somebody sleeps, or is about to: what changes is planned anew
     private bool _sleepIsNear;      // until the next pass
+    private long _clock;            // as it was last read; to read it takes as long as a third of a pass
     private bool _disposed;
 
     /// <summary>Takes over a carrier.</summary>
@@ -81,6 +82,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     /// <summary>Where peers reach this endpoint.</summary>
     public string Address => _carrier.Address;
 
+    /// <summary>False where who waits does not look again and again: a look that is left out would be a sleep too many.</summary>
+    public bool MayRest { get; init; } = true;
+
     /// <inheritdoc/>
     public AgentKind Kind => _carrier.Kind;
 
@@ -107,10 +111,14 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     {
         _sleepIsNear = false;
         Passes++;
-        long now = _carrier.Now;
-        NoteLook(now);
         FlushGathered();
+        if (_rests && RestGoesOn())
+            return 0;
         int done = ReceiveAll(ref handler);
+        if (done == 0 && _restOf is null && (++_emptyPasses & (PassesAClock - 1)) != 0 && !_wakesSleeper)
+            return 0;
+        long now = _clock = _carrier.Now;
+        NoteLook(now);
         if (_owed.Count > 0)
             SendAcksInTime(now - _owedSince, isQuiet: done == 0);
         if (_isBlocked)

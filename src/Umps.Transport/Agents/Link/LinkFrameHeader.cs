@@ -1,3 +1,5 @@
+using System;
+using System.IO.Hashing;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -9,7 +11,7 @@ namespace Umps.Transport.Agents.Link;
 ///  0       4       6         7      8       16     19     20         24    28         32
 ///  | Check | Magic | Version | Type | Token | From | Room | Sequence | Ack | Consumed | records, bitmap or zeros …
 /// </code>
-/// Check is the CRC32C of all that stands behind it. Token proves that the writer knows the job's secret (<see cref="LinkToken"/>). Sequences count frames, from 0, and wrap.
+/// Check is the lower half of the XXH3 of all that stands behind it, 64 bits without a seed. Token proves that the writer knows the job's secret (<see cref="LinkToken"/>). Sequences count frames, from 0, and wrap.
 /// Check, magic, version, token and from stay where they are in every version. See docs/wire-format.md.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
@@ -21,7 +23,7 @@ internal struct LinkFrameHeader
     public const int FrameBytesMin = 48;
 
     /// <summary>Of everything on the wire; changes with any of it.</summary>
-    public const byte LayoutVersion = 2;
+    public const byte LayoutVersion = 3;
 
     /// <summary>"UM".</summary>
     public const ushort MagicValue = 0x4d55;
@@ -76,11 +78,13 @@ internal struct LinkFrameHeader
     }
 
     /// <summary>Computes the check of a frame whose header is complete but for it.</summary>
-    public static unsafe void Seal(byte* frame, int lengthBytes) => Unsafe.WriteUnaligned(frame, Crc32C.Of(frame + sizeof(uint), lengthBytes - sizeof(uint)));
+    public static unsafe void Seal(byte* frame, int lengthBytes) => Unsafe.WriteUnaligned(frame, CheckOf(frame, lengthBytes));
 
     /// <summary>True when nothing of the frame has changed since it was sealed.</summary>
     public static unsafe bool IsSound(byte* frame, int lengthBytes) =>
         lengthBytes is >= FrameBytesMin and <= FrameBytesMax
         && Unsafe.ReadUnaligned<ushort>(frame + 4) == MagicValue
-        && Unsafe.ReadUnaligned<uint>(frame) == Crc32C.Of(frame + sizeof(uint), lengthBytes - sizeof(uint));
+        && Unsafe.ReadUnaligned<uint>(frame) == CheckOf(frame, lengthBytes);
+
+    private static unsafe uint CheckOf(byte* frame, int lengthBytes) => (uint)XxHash3.HashToUInt64(new ReadOnlySpan<byte>(frame + sizeof(uint), lengthBytes - sizeof(uint)));
 }

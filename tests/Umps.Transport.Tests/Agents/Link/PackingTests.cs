@@ -41,6 +41,21 @@ public sealed class PackingTests
         Assert.Equal(Enumerable.Range(0, 100).Select(i => (byte)i), net.Recorders[1].Messages.Select(m => m.Kind));
     }
 
+    /// <summary>Messages longer than half a frame: one goes on in the next, or each frame would have one.</summary>
+    [Fact]
+    public void Burst_OfHalfFrames_FillsFrames()
+    {
+        using LossyNet net = Gathering();
+        long before = net.Counter(0, "frames sent");
+
+        SendNumbered(net, 100, lengthBytes: 300);
+        net.Agents[0].FlushGathered();
+
+        AssertArrive(net, 100);
+        Assert.InRange(net.Counter(0, "frames sent") - before, 2 + (98 * 2 / 3), 2 + (98 * 2 / 3) + 1);      // two leave alone; three in two frames of 568 bytes for records
+        Assert.Equal(0, net.Counter(0, "retransmissions"));
+    }
+
     /// <summary>A message that is no part of a burst is on its way when the call returns.</summary>
     [Fact]
     public void Single_LeavesAtOnce()
