@@ -18,7 +18,7 @@ public sealed unsafe partial class Endpoint
     private readonly LinkAgent<PacketCarrier>? _packet;
     private readonly LinkAgent<XdpCarrier>? _xdp;
     private readonly ISocketAgent[] _sockets = [];      // all of them but shm, for what is not on a message's way
-    private readonly string _networks = "";             // of the interface of packet and xdp
+    private readonly EthernetReach? _packetReach, _xdpReach;
     private readonly SleepSet _sleepSet;
 
     /// <summary>Where peers reach an agent of this endpoint: what a rank puts into the wire-up. Of tcp and udp it is "address:port" separated by ';'.</summary>
@@ -30,7 +30,7 @@ public sealed unsafe partial class Endpoint
         foreach (ISocketAgent socket in _sockets)
         {
             if (socket.Kind == agent)
-                return IsByInterface(agent) ? EthernetNetworks.Join(socket.Address, _networks) : socket.Address;
+                return ReachOf(agent) is { } reach ? EthernetNetworks.Join(socket.Address, reach.Networks) : socket.Address;
         }
         return "";
     }
@@ -132,19 +132,23 @@ public sealed unsafe partial class Endpoint
             if (reaches)
             {
                 _agentOf[peer] = (byte)kind;
+                if (kind == AgentKind.Xdp)
+                    _xdp!.BeginSending(peer);
                 return kind;
             }
         }
         return AgentKind.None;
     }
 
-    /// <summary>Frames to an interface of the own node do not come back from the cable; and the peer's node may not have been able to open its interface, or is behind a router: tcp and udp every rank has that lists
+    /// <summary>Frames to an interface of the own node do not come back from the cable; and the peer's node may not have been able to open its interface, or be where this one's frames do not come: tcp and udp every rank has that lists
     /// them.</summary>
-    private bool ReachesByInterface(int peer, AgentKind kind) => !IsOnThisNode(peer) && FindText(peer, kind) is { Length: > 0 } text && EthernetNetworks.MayMeet(_networks, text);
+    private bool ReachesByInterface(int peer, AgentKind kind) => !IsOnThisNode(peer) && Find(peer, kind).Length > 0;
 
     private static bool IsByInterface(AgentKind kind) => kind is AgentKind.Packet or AgentKind.Xdp;
 
-    private string Find(int peer, AgentKind kind) => IsByInterface(kind) ? EthernetNetworks.AddressOf(FindText(peer, kind)) : FindText(peer, kind);
+    private EthernetReach? ReachOf(AgentKind kind) => kind == AgentKind.Xdp ? _xdpReach : kind == AgentKind.Packet ? _packetReach : null;
+
+    private string Find(int peer, AgentKind kind) => ReachOf(kind) is { } reach ? reach.Find(FindText(peer, kind)) : FindText(peer, kind);
 
     private string FindText(int peer, AgentKind kind) => _directory.FindAddress?.Invoke(peer, kind) ?? "";
 
@@ -160,7 +164,7 @@ public sealed unsafe partial class Endpoint
 
     private string Missing(AgentKind kind, bool isMissing) => !Contains(_agents, kind) ? ""
         : isMissing ? $"; the node agent has opened no interface for {kind} here (only umpsrun's own options, the ranks' environment and umps.json tell it to)"
-        : $"; the peer's node has no interface for {kind}, or one on another network";
+        : $"; the peer's node has no interface for {kind}, or one on another network{(ReachOf(kind) is { WhyNot: { Length: > 0 } why } ? $": {why}" : "")}";
 
     private bool Needs(AgentKind agent)
     {

@@ -58,12 +58,12 @@ public sealed unsafe partial class Endpoint : IDisposable
             if (Needs(AgentKind.Packet) && memory.PortOf(AgentKind.Packet, _self.LocalIndex) is { } packet)
             {
                 _packet = OpenPacket(packet);
-                _networks = EthernetNetworks.Of(packet.Facts);
+                _packetReach = new EthernetReach(packet.Facts);
             }
             if (Needs(AgentKind.Xdp) && memory.PortOf(AgentKind.Xdp, _self.LocalIndex) is { } xdp)
             {
                 _xdp = OpenXdp(xdp);
-                _networks = EthernetNetworks.Of(xdp.Facts);
+                _xdpReach = new EthernetReach(xdp.Facts);
             }
             _sockets = OpenSockets();
             HasSockets = _sockets.Length > 0;

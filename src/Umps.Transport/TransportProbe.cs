@@ -96,7 +96,7 @@ internal static unsafe class TransportProbe
         int map = Linux.CreateXdpSocketMap(1, out error);
         if (map < 0)
             return $"bpf(BPF_MAP_CREATE): {error}";
-        int program = Linux.LoadXdpProgram(SteeringProgram.Make(map, options.Ethernet.EtherType, options.Xdp.Queue), takesFragments: false, out string log, out error);
+        int program = Linux.LoadXdpProgram(SteeringProgram.Make(map, options.Ethernet.EtherType, options.Xdp.Queue, ipv4: uint.MaxValue, options.Ethernet.UdpPort), takesFragments: false, out string log, out error);
         Linux.Close(map);
         if (program < 0)
             return $"bpf(BPF_PROG_LOAD): {error} {log}".TrimEnd();
@@ -105,13 +105,17 @@ internal static unsafe class TransportProbe
     }
 
     /// <summary>What an interface's driver can do for xdp, in words; attaching would tell for sure, and may reset an interface that others use.</summary>
-    public static string XdpOf(HostInterface one)
+    /// <param name="one">The interface.</param>
+    /// <param name="ethernet">Its options.</param>
+    public static string XdpOf(HostInterface one, EthernetOptions ethernet)
     {
         string driver = Linux.DriverOf(one.Name) is { Length: > 0 } known ? $"driver {known}, " : "";
         string can = !Linux.TryXdpFeatures(one.Index, out ulong features) ? "the kernel does not say what its driver can (Linux 6.3 does); generic, with a copy, works on any"
             : (features & Linux.NETDEV_XDP_ACT_BASIC) == 0 ? "generic only, with a copy"
             : (features & Linux.NETDEV_XDP_ACT_XSK_ZEROCOPY) == 0 ? "native, with a copy" : "native, zero-copy";
-        return driver + can + (Linux.HasXdpProgram(one.Index) ? "; in use: an XDP program is attached (another job's, or another program's)" : "");
+        string datagrams = one.Addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) is { } address
+            ? string.Create(CultureInfo.InvariantCulture, $"; over routers by datagrams to {address}, UDP port {ethernet.UdpPort}") : "; no IPv4 address, so not over routers";
+        return driver + can + (ethernet.Encapsulation == EthernetEncapsulation.Never ? "" : datagrams) + (Linux.HasXdpProgram(one.Index) ? "; in use: an XDP program is attached (another job's, or another program's)" : "");
     }
 
     /// <summary>Whether sockets may poll the driver.</summary>

@@ -135,18 +135,22 @@ public sealed class InterfaceTests : JobTest
         Assert.Equal(8 * 3, result.Out.Count(said => said.EndsWith("Shm", StringComparison.Ordinal)));
     }
 
-    /// <summary>No IP network in common: a router may stand between, over which no frame goes, and nobody would ever answer.</summary>
-    [Fact]
-    public void Interfaces_OnDifferentNetworks_BothSidesUseTcp()
+    /// <summary>No IP network in common: a router may stand between, over which no frame goes by itself, and nobody would ever answer. In datagrams frames go; where they must not, and for packet, it is the next agent's.</summary>
+    [Theory]
+    [InlineData("xdp", "Auto", "Xdp")]
+    [InlineData("xdp", "Never", "Tcp")]
+    [InlineData("packet", "Auto", "Tcp")]
+    public void Interfaces_OnDifferentNetworks_ByDatagramsOrTheNextAgent(string transport, string encapsulation, string agent)
     {
         using TwoNodes nodes = TwoNodes.Make();
         Shell.Run("ip", "-n", nodes.Second.Name, "addr", "add", $"{nodes.Second.Address}/25", "dev", nodes.Second.Interface);
         Shell.Run("ip", "-n", nodes.Second.Name, "addr", "del", $"{nodes.Second.Address}/24", "dev", nodes.Second.Interface);
         Shell.Run("ip", "-n", nodes.Second.Name, "addr", "flush", "dev", nodes.Second.Interface, "scope", "link");
 
-        JobResult result = JobRunner.Run(nodes.Job("-n", "4", "--map-by", "node", "--transport", "shm,xdp,tcp", Repository.Ranks, "agents")).AssertExit(0).AssertQuiet();
+        JobResult result = JobRunner.Run(nodes.Job("-n", "4", "--map-by", "node", "--transport", $"shm,{transport},tcp", "-x", $"UMPS__TRANSPORT__ETHERNET__ENCAPSULATION={encapsulation}", Repository.Ranks, "agents"))
+            .AssertExit(0).AssertQuiet();
 
-        Assert.Equal(4 * 2, result.Out.Count(said => said.EndsWith("Tcp", StringComparison.Ordinal)));
+        Assert.Equal(4 * 2, result.Out.Count(said => said.EndsWith(agent, StringComparison.Ordinal)));
     }
 
     /// <summary>Both may be listed: each keeps to frames of its own.</summary>

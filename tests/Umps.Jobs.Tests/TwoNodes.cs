@@ -12,8 +12,11 @@ internal sealed class TwoNodes : IDisposable
     private readonly SshServer _server;
     private readonly string _folder;
 
-    private TwoNodes(NetworkNamespace first, NetworkNamespace second, SshServer server)
+    private readonly NetworkNamespace? _between;
+
+    private TwoNodes(NetworkNamespace first, NetworkNamespace second, SshServer server, NetworkNamespace? between = null)
     {
+        _between = between;
         First = first;
         Second = second;
         _server = server;
@@ -49,6 +52,27 @@ internal sealed class TwoNodes : IDisposable
         }
     }
 
+    /// <summary>The same with a router between, in place of the cable.</summary>
+    public static TwoNodes MakeRouted()
+    {
+        NetworkNamespace.SkipUnlessPossible();
+        SshServer.SkipUnlessPossible();
+        NetworkNamespace[] nodes = NetworkNamespace.MakeRouted(2, out NetworkNamespace router);
+        try
+        {
+            return new TwoNodes(nodes[0], nodes[1], SshServer.Start(nodes[1]), router);
+        }
+        catch
+        {
+            foreach (NetworkNamespace one in (NetworkNamespace[])[.. nodes, router])
+                one.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The router.</summary>
+    public NetworkNamespace Between => _between!;
+
     /// <summary>umpsrun in the first namespace, with the hostfile.</summary>
     public JobSetup Job(params string[] arguments) => new()
     {
@@ -65,6 +89,7 @@ internal sealed class TwoNodes : IDisposable
         _server.Dispose();
         Second.Dispose();
         First.Dispose();
+        _between?.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 }

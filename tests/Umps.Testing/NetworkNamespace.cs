@@ -19,10 +19,15 @@ public sealed partial class NetworkNamespace : IDisposable
     private static int s_made;
     private static int s_looked;
 
-    private NetworkNamespace(string name, string address)
+    private readonly int _prefixBits;
+    private readonly string? _router;
+
+    private NetworkNamespace(string name, string address, int prefixBits = 24, string? router = null)
     {
         Name = name;
         Address = address;
+        _prefixBits = prefixBits;
+        _router = router;
     }
 
     /// <summary>Its name for ip(8).</summary>
@@ -129,6 +134,44 @@ public sealed partial class NetworkNamespace : IDisposable
         return (middle, first, second);
     }
 
+    /// <summary>Several namespaces, each on a network of its own, with a router (one more) between them: 10.78.N.18/28, 10.78.N.34/28 and so on.</summary>
+    /// <param name="count">How many; to 9.</param>
+    /// <param name="router">The namespace of the router; its ports have the names of the interfaces, with a p before them.</param>
+    public static NetworkNamespace[] MakeRouted(int count, out NetworkNamespace router)
+    {
+        (int number, string prefix) = NextName();
+        router = new NetworkNamespace(prefix + "0", "");
+        string router0 = $"10.78.{number % 250}.";
+        NetworkNamespace[] nodes = [.. Enumerable.Range(1, count).Select(i => new NetworkNamespace(
+            $"{prefix}{i}", string.Create(CultureInfo.InvariantCulture, $"{router0}{(16 * i) + 2}"), 28, string.Create(CultureInfo.InvariantCulture, $"{router0}{(16 * i) + 1}")))];
+        try
+        {
+            Shell.Run("ip", "netns", "add", router.Name);
+            Shell.Run("ip", "netns", "exec", router.Name, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+            foreach (NetworkNamespace node in nodes)
+            {
+                string port = "p" + node.Interface;
+                Shell.Run("ip", "netns", "add", node.Name);
+                Shell.Run("ip", "link", "add", node.Interface, "netns", node.Name, "type", "veth", "peer", "name", port, "netns", router.Name);
+                router.Ip("addr", "add", node._router + "/28", "dev", port);
+                router.Ip("link", "set", port, "up");
+                node.Start();
+
+                // A router that has to ask keeps what it has to pass on, and with it the socket that it came from, for seconds: longer than the next test waits for the interface.
+                string[] link = Shell.TryRun(["ip", "-n", node.Name, "-o", "link", "show", node.Interface]).Output.Split(' ');
+                router.Ip("neigh", "replace", node.Address, "lladdr", link[Array.IndexOf(link, "link/ether") + 1], "nud", "permanent", "dev", port);
+            }
+        }
+        catch
+        {
+            foreach (NetworkNamespace one in (NetworkNamespace[])[router, .. nodes])
+                one.Dispose();
+            throw;
+        }
+
+        return nodes;
+    }
+
     /// <summary>Pulls the cable: the interface goes down.</summary>
     public void Unplug() => Ip("link", "set", Interface, "down");
 
@@ -136,7 +179,12 @@ public sealed partial class NetworkNamespace : IDisposable
     public void SetMtu(int bytes) => Ip("link", "set", Interface, "mtu", string.Create(CultureInfo.InvariantCulture, $"{bytes}"));
 
     /// <summary>Puts it in again.</summary>
-    public void Plug() => Ip("link", "set", Interface, "up");
+    public void Plug()
+    {
+        Ip("link", "set", Interface, "up");
+        if (_router is not null)
+            Ip("route", "replace", "default", "via", _router);     // it has gone with the cable
+    }
 
     /// <summary>Processes that run in it.</summary>
     public IReadOnlyList<int> Pids() =>
@@ -154,9 +202,9 @@ public sealed partial class NetworkNamespace : IDisposable
 
     private void Start()
     {
-        Ip("addr", "add", Address + "/24", "dev", Interface);
+        Ip("addr", "add", string.Create(CultureInfo.InvariantCulture, $"{Address}/{_prefixBits}"), "dev", Interface);
         Ip("link", "set", "lo", "up");
-        Ip("link", "set", Interface, "up");
+        Plug();
     }
 
     private void Ip(params string[] arguments) => Shell.Run(["ip", "-n", Name, .. arguments]);

@@ -28,7 +28,7 @@ internal static class TransportFindings
 
         string? xdp = TransportProbe.Xdp(ranks, options);
         foreach (HostInterface one in interfaces)
-            yield return Finding.Of($"xdp {one.Name}", xdp is null ? (one.IsUp ? null : Down(one)) : $"{xdp}. The interface: {TransportProbe.XdpOf(one)}", TransportProbe.XdpOf(one));
+            yield return Finding.Of($"xdp {one.Name}", xdp is null ? (one.IsUp ? null : Down(one)) : $"{xdp}. The interface: {TransportProbe.XdpOf(one, options.Ethernet)}", TransportProbe.XdpOf(one, options.Ethernet));
         if (interfaces.Count == 0)
             yield return new Finding("xdp", FindingState.Missing, "no Ethernet interface here");
         yield return Finding.Of("busy poll", TransportProbe.BusyPoll(), "Umps:Transport:Xdp:BusyPollMicroseconds can be used, with drivers that have NAPI");

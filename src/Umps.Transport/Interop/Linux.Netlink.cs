@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Umps.Transport.Interop;
 
-/// <summary>netlink(7): what an interface can do for XDP, and whether somebody uses it so. A question and its answer; nothing is changed.</summary>
+/// <summary>netlink(7): what an interface can do for XDP, whether somebody uses it so, and (Linux.Routes.cs) where what is for an address goes. A question and its answer; nothing is changed.</summary>
 internal static unsafe partial class Linux
 {
     /// <summary>Bits of <see cref="TryXdpFeatures"/>.</summary>
@@ -54,20 +54,27 @@ internal static unsafe partial class Linux
     /// <returns>The attributes behind its header; none where it is an error.</returns>
     private static ReadOnlySpan<byte> Ask(int protocol, ushort type, ReadOnlySpan<byte> header, ushort attribute, ReadOnlySpan<byte> value, int answerHeaderBytes, byte* answer)
     {
-        int attributeBytes = value.IsEmpty ? 0 : AttributeHeaderBytes + ((value.Length + 3) & ~3);
-        Span<byte> request = stackalloc byte[MessageHeaderBytes + header.Length + attributeBytes];
+        Span<byte> attributes = stackalloc byte[value.IsEmpty ? 0 : AttributeHeaderBytes + ((value.Length + 3) & ~3)];
+        attributes.Clear();
+        if (!attributes.IsEmpty)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(attributes, (ushort)(AttributeHeaderBytes + value.Length));
+            BinaryPrimitives.WriteUInt16LittleEndian(attributes[2..], attribute);
+            value.CopyTo(attributes[AttributeHeaderBytes..]);
+        }
+        return Ask(protocol, type, header, attributes, answerHeaderBytes, answer);
+    }
+
+    /// <summary>The same with attributes as they stand in a message.</summary>
+    private static ReadOnlySpan<byte> Ask(int protocol, ushort type, scoped ReadOnlySpan<byte> header, scoped ReadOnlySpan<byte> attributes, int answerHeaderBytes, byte* answer)
+    {
+        Span<byte> request = stackalloc byte[MessageHeaderBytes + header.Length + attributes.Length];
         request.Clear();
         BinaryPrimitives.WriteInt32LittleEndian(request, request.Length);
         BinaryPrimitives.WriteUInt16LittleEndian(request[4..], type);
         BinaryPrimitives.WriteUInt16LittleEndian(request[6..], NLM_F_REQUEST);
         header.CopyTo(request[MessageHeaderBytes..]);
-        if (attributeBytes > 0)
-        {
-            Span<byte> own = request[(MessageHeaderBytes + header.Length)..];
-            BinaryPrimitives.WriteUInt16LittleEndian(own, (ushort)(AttributeHeaderBytes + value.Length));
-            BinaryPrimitives.WriteUInt16LittleEndian(own[2..], attribute);
-            value.CopyTo(own[AttributeHeaderBytes..]);
-        }
+        attributes.CopyTo(request[(MessageHeaderBytes + header.Length)..]);
 
         int descriptor = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
         if (descriptor < 0)

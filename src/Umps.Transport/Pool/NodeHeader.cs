@@ -18,8 +18,8 @@ internal unsafe struct NodeHeader
     /// <summary>"UMPSnode" in memory.</summary>
     public const ulong MagicValue = 0x65646f6e53504d55;
 
-    /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws.</summary>
-    public const uint VersionValue = 3;
+    /// <summary>Changes with every change of what <see cref="PoolLayout"/> draws, and of what crosses when a rank joins (<see cref="NodeJoin"/>).</summary>
+    public const uint VersionValue = 4;
 
     [FieldOffset(0)] public ulong Magic;
     [FieldOffset(8)] public uint Version;

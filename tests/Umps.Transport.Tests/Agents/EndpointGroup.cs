@@ -68,12 +68,21 @@ public sealed class EndpointGroup : IDisposable
             {
                 TransportOptions own = options with { Agents = [agent], Ethernet = options.Ethernet with { Interface = nodes[i].Interface } };
                 KernelAgent kernel = _agents[i] = KernelAgent.Create(1, own, [agent]);
-                NamespaceThread.Run(nodes[i], () => kernel.OpenInterface(agent));
-                _memories[i] = kernel.Share();
-                _endpoints[i] = Endpoint.Attach(
-                    _memories[i],
-                    new PeerDirectory { OwnId = i, Peers = peers, Secret = new byte[32], FindAddress = (peer, kind) => _endpoints[peer].AddressOf(kind) },
-                    own);
+                int self = i;
+                NamespaceThread.Run(nodes[i], () =>
+                {
+                    kernel.OpenInterface(agent);
+                    _memories[self] = kernel.Share();
+                    _endpoints[self] = Endpoint.Attach(
+                        _memories[self],
+                        new PeerDirectory { OwnId = self, Peers = peers, Secret = new byte[32], FindAddress = (peer, kind) => _endpoints[peer].AddressOf(kind) },
+                        own);
+                });
+            }
+            for (int i = 0; i < count; i++)
+            {
+                Endpoint own = _endpoints[i];
+                NamespaceThread.Run(nodes[i], () => Array.ForEach(peers, peer => own.AgentOf(peer.Id)));       // ways are asked for where the interface is
             }
         }
         catch

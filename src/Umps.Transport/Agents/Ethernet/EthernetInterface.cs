@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 using Umps.Transport.Interop;
 
@@ -12,7 +13,8 @@ namespace Umps.Transport.Agents.Ethernet;
 /// <param name="Index">Its number.</param>
 /// <param name="MacAddress">Its address in the lower 48 bits, first byte lowest.</param>
 /// <param name="Mtu">The longest payload of a frame, in bytes.</param>
-internal sealed record EthernetInterface(string Name, int Index, ulong MacAddress, int Mtu)
+/// <param name="Ipv4">The first of its addresses by which others reach it; null where it has none.</param>
+internal sealed record EthernetInterface(string Name, int Index, ulong MacAddress, int Mtu, IPAddress? Ipv4)
 {
     /// <summary>The shortest payload with which a link is worth while: the least that IPv4 asks of an interface, as <see cref="UdpOptions.FrameBytesMax"/> has it.</summary>
     private const int MtuMin = UdpOptions.FrameBytesMin;
@@ -38,10 +40,10 @@ internal sealed record EthernetInterface(string Name, int Index, ulong MacAddres
             throw Unfit($"the MTU of {one.Name} cannot be read: {error}", all);
         if (mtu < MtuMin)
             throw Unfit(string.Create(CultureInfo.InvariantCulture, $"the MTU of {one.Name} is {mtu}; {MtuMin} is the least"), all);
-        return new EthernetInterface(one.Name, one.Index, one.MacAddress, mtu);
+        return new EthernetInterface(one.Name, one.Index, one.MacAddress, mtu, one.Addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && IsReachable(a)));
     }
 
-    private static bool IsReachable(System.Net.IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+    private static bool IsReachable(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
         ? address.GetAddressBytes() is not [169, 254, ..] and not [127, ..]
         : !address.IsIPv6LinkLocal;
 

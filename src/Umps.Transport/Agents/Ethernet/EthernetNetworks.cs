@@ -7,7 +7,7 @@ using Umps.Transport.Interop;
 namespace Umps.Transport.Agents.Ethernet;
 
 /// <summary>Whether two interfaces are on the same Ethernet: told by the IP networks of their addresses, for frames that go nowhere come back to nobody.</summary>
-/// <remarks>A guess, and a mild one: interfaces without addresses are taken to meet. Where routers stand between two nodes, their networks differ, and the pair uses its next agent.</remarks>
+/// <remarks>A guess, and a mild one: interfaces without addresses are taken to meet. Where routers stand between two nodes, their networks differ: frames then go in datagrams, or the pair uses its next agent (<see cref="EthernetReach"/>).</remarks>
 internal static class EthernetNetworks
 {
     private const char Separator = ' ';
@@ -29,6 +29,17 @@ internal static class EthernetNetworks
             return string.Join(Separator, networks);
         }
         return "";
+    }
+
+    /// <summary>The interface is in the calling thread's network namespace.</summary>
+    public static bool IsHere(in PortFacts facts)
+    {
+        foreach (HostInterface one in Linux.ListInterfaces(out _))
+        {
+            if (one.Index == facts.InterfaceIndex && one.MacAddress == facts.MacAddress)
+                return true;
+        }
+        return false;
     }
 
     /// <summary>An address with its networks.</summary>

@@ -11,7 +11,7 @@ internal readonly record struct LinkPort(int Descriptor, PortFacts Facts);
 [StructLayout(LayoutKind.Explicit, Size = SizeBytes)]
 internal struct PortFacts
 {
-    public const int SizeBytes = 64;
+    public const int SizeBytes = 72;
 
     [FieldOffset(0)] public AgentKind Kind;
 
@@ -34,4 +34,14 @@ internal struct PortFacts
     [FieldOffset(40)] public ulong Word2;
     [FieldOffset(48)] public ulong Word3;
     [FieldOffset(56)] public ulong Word4;
+
+    /// <summary>The interface's IPv4 address as it stands in a frame; 0: frames are not put into datagrams here.</summary>
+    [FieldOffset(64)] public uint Ipv4;
+
+    /// <summary>Port of UDP to which datagrams with frames go.</summary>
+    [FieldOffset(68)] public ushort UdpPort;
+
+    [FieldOffset(70)] public byte Encapsulation;
+
+    public readonly EthernetEncapsulation When => (EthernetEncapsulation)Encapsulation;
 }

@@ -25,6 +25,9 @@ internal unsafe interface IFrameCarrier : IDisposable
     /// <summary>The longest frame that is sent. Those that arrive may be as long as <see cref="LinkFrameHeader.FrameBytesMax"/>.</summary>
     int FrameBytesMax { get; }
 
+    /// <summary>The longest that is sent to a peer, from when it is known where it is: what stands before a frame may be longer than to others.</summary>
+    int FrameBytesMaxTo(int peer);
+
     /// <summary>Frames that may have arrived and not been looked at before some are lost.</summary>
     int ReceiveFramesMax { get; }
 

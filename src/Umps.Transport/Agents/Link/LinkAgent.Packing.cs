@@ -19,8 +19,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private long _gatheredSince;                        // something of a burst waits, here or in the carrier, since then; 0: nothing does
 
     /// <summary>The last frame to a peer has room for this message.</summary>
-    private bool FitsOpen(LinkPeer to, int lengthBytes) =>
-        to.Out.TryOpen(out _, out int used) && used + LinkRecordHeader.SizeBytes + lengthBytes <= _frameBytesMax;
+    private static bool FitsOpen(LinkPeer to, int lengthBytes) =>
+        to.Out.TryOpen(out _, out int used) && used + LinkRecordHeader.SizeBytes + lengthBytes <= to.FrameBytesMax;
 
     /// <summary>Puts a record into the last frame, if it is not sent and has room, or into a new one.</summary>
     /// <param name="to">The peer.</param>
@@ -67,7 +67,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
     /// <summary>Bytes of a message's payload that the last frame has room for.</summary>
     private int RoomIn(LinkPeer to, int unit, int used, in FrameHeader header) =>
-        _frameBytesMax - used - (HasWords(to, _carrier.UnitBytes(unit), in header) ? LinkRecordHeader.ShortBytes : LinkRecordHeader.SizeBytes);
+        to.FrameBytesMax - used - (HasWords(to, _carrier.UnitBytes(unit), in header) ? LinkRecordHeader.ShortBytes : LinkRecordHeader.SizeBytes);
 
     /// <summary>The record would have the same words as the last one in the frame that has any.</summary>
     private static bool HasWords(LinkPeer to, byte* frame, in FrameHeader header)

@@ -168,6 +168,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (peer.State == LinkPeerState.Connecting)
         {
             _carrier.Learn(peer.Id, index);
+            peer.SetFrameBytesMax(_carrier.FrameBytesMaxTo(peer.Id));
             peer.CreditBytes = header.Credit;
             peer.Out.RaiseEdge(header.Edge);
             peer.HelloAt = long.MaxValue;

@@ -60,9 +60,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             return false;
         if (length > LinkPeer.FreeBytesMax && !to.HasCredit(length))
             return RefuseForCredit(to);
-        bool isWhole = length <= _payloadMax;
+        bool isWhole = length <= to.PayloadMax;
         bool fits = isWhole && FitsOpen(to, length);
-        if (!fits && RoomOf(to) < (isWhole ? 1 : FramesOf(length)))
+        if (!fits && RoomOf(to) < (isWhole ? 1 : FramesOf(to, length)))
             return RefuseForRoom();
 
         _perMessage?.OnSend(payload);
@@ -94,7 +94,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         LinkPeer to = _peers[peer] ?? Contact(peer);
         if (to.State == LinkPeerState.Lost || payload.IsEmpty)
             return 0;
-        int frames = Math.Min(RoomOf(to) - FramesForMessages, (payload.Length - 1) / _payloadMax + 1);
+        int frames = Math.Min(RoomOf(to) - FramesForMessages, (payload.Length - 1) / to.PayloadMax + 1);
         if (frames <= 0)
         {
             RefuseForRoom();
@@ -104,7 +104,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         _streamFrames = 0;
         for (int i = 0; i < frames; i++)
         {
-            int length = Math.Min(payload.Length - taken, _payloadMax);
+            int length = Math.Min(payload.Length - taken, to.PayloadMax);
             AddRecord(to, LinkRecordType.Fragment, in header, payload.Slice(taken, length), length);
             taken += length;
         }
@@ -121,21 +121,21 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Frames to a peer that can be made now.</summary>
     private int RoomOf(LinkPeer to)
     {
-        int share = Math.Max(MessageFramesMax, (_carrier.Units - UnitsForAcks) / Math.Max(1, _contacted.Count)) - to.Out.Count;
+        int share = Math.Max(MessageFramesMax(to), (_carrier.Units - UnitsForAcks) / Math.Max(1, _contacted.Count)) - to.Out.Count;
         return Math.Min(Math.Min(to.Out.Room, share), _carrier.FreeUnits - UnitsForAcks);
     }
 
-    private int MessageFramesMax => FramesOf(Options.EagerBytesMax) + FramesForMessages;
+    private int MessageFramesMax(LinkPeer to) => FramesOf(to, Options.EagerBytesMax) + FramesForMessages;
 
     /// <summary>Frames of a message. Only the first has its words.</summary>
-    private int FramesOf(int lengthBytes) => lengthBytes <= _payloadMax ? 1 : 1 + (lengthBytes - _payloadMax + _continuationMax - 1) / _continuationMax;
+    private static int FramesOf(LinkPeer to, int lengthBytes) => lengthBytes <= to.PayloadMax ? 1 : 1 + (lengthBytes - to.PayloadMax + to.ContinuationMax - 1) / to.ContinuationMax;
 
     private void AddInPieces(LinkPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
         OpenFrame(to, out _);       // the piece ends with its frame: nothing may be before it
-        AddRecord(to, LinkRecordType.Message, in header, payload[.._payloadMax], payload.Length);
-        for (int at = _payloadMax; at < payload.Length; at += _continuationMax)
-            AddRecord(to, LinkRecordType.Continuation, in header, payload.Slice(at, Math.Min(payload.Length - at, _continuationMax)), payload.Length - at);
+        AddRecord(to, LinkRecordType.Message, in header, payload[..to.PayloadMax], payload.Length);
+        for (int at = to.PayloadMax; at < payload.Length; at += to.ContinuationMax)
+            AddRecord(to, LinkRecordType.Continuation, in header, payload.Slice(at, Math.Min(payload.Length - at, to.ContinuationMax)), payload.Length - at);
     }
 
     private LinkFrameHeader HeaderTo(LinkPeer to, LinkFrameType type) => new()

@@ -30,9 +30,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
     private readonly List<LinkPeer> _contacted = [];    // connecting or open
     private readonly List<LinkPeer> _lost = [];         // to be told
     private readonly ulong[] _tokensIn;                 // by peer; 0: not computed yet
-    private readonly int _frameBytesMax;                // where records end
-    private readonly int _payloadMax;                   // of one frame with one record
-    private readonly int _continuationMax;              // and without words
     private readonly int* _done;                        // units that an acknowledgement gives back
     private readonly PerMessageCost? _perMessage;       // of other designs, where asked for
     private TCarrier _carrier;
@@ -58,9 +55,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         FindAddress = findAddress;
         _peers = new LinkPeer?[directory.Places.Length];
         _tokensIn = new ulong[directory.Places.Length];
-        _frameBytesMax = carrier.FrameBytesMax & -LinkRecordHeader.Alignment;
-        _payloadMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
-        _continuationMax = _frameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.ShortBytes;
         _lookedAt = carrier.Now;
         _perMessage = PerMessageCost.Of(options.PerMessage);
         Held = new HeldPayloads(this);
@@ -192,6 +186,14 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         Flush();
     }
 
+    /// <summary>This endpoint is going to send to a peer that may have come by itself before it was asked for its addresses.</summary>
+    /// <remarks>Its way may take shorter frames than was to be seen from its first one; nothing but signs of life has been sent to it.</remarks>
+    public void BeginSending(int id)
+    {
+        if (_peers[id] is { State: LinkPeerState.Open } peer && _carrier.TryAddPeer(id, FindAddress?.Invoke(id) ?? ""))
+            peer.SetFrameBytesMax(_carrier.FrameBytesMaxTo(id));
+    }
+
     /// <summary>A peer that was contacted; for tests.</summary>
     internal LinkPeer? PeerOf(int id) => _peers[id];
 
@@ -206,6 +208,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             Lose(peer, LinkWords.NoAddress(list));
             return peer;
         }
+        peer.SetFrameBytesMax(_carrier.FrameBytesMaxTo(id));
         peer.Addresses = list;
         peer.HelloAt = _carrier.Now;
         SayHello(peer, peer.HelloAt);

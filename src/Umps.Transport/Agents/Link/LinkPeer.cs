@@ -34,6 +34,15 @@ internal sealed unsafe class LinkPeer(int id, ulong token, int creditBytes)
 
     public ReceiveWindow In { get; } = new();
 
+    /// <summary>Where records end in a frame to it.</summary>
+    public int FrameBytesMax { get; private set; }
+
+    /// <summary>The longest payload of such a frame with one record.</summary>
+    public int PayloadMax { get; private set; }
+
+    /// <summary>And without words.</summary>
+    public int ContinuationMax { get; private set; }
+
     public Burst Burst;
 
     /// <summary>Its last frame is held back for more messages.</summary>
@@ -113,6 +122,14 @@ internal sealed unsafe class LinkPeer(int id, ulong token, int creditBytes)
     public int MessageHave { get; set; }
 
     private int _messageCapacity;
+
+    /// <summary>Frames to it are at most this long. None that is longer may have been made.</summary>
+    public void SetFrameBytesMax(int bytes)
+    {
+        FrameBytesMax = bytes & -LinkRecordHeader.Alignment;
+        PayloadMax = FrameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.SizeBytes;
+        ContinuationMax = FrameBytesMax - LinkFrameHeader.SizeBytes - LinkRecordHeader.ShortBytes;
+    }
 
     public bool HasCredit(int lengthBytes) => EagerSent - EagerConsumedThere + (ulong)lengthBytes <= CreditBytes;
 

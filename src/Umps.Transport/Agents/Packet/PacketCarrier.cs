@@ -28,6 +28,9 @@ internal readonly unsafe struct PacketCarrier(PacketSocket socket) : IFrameCarri
     public int FrameBytesMax => socket.FrameBytesMax;
 
     /// <inheritdoc/>
+    public int FrameBytesMaxTo(int peer) => socket.FrameBytesMax;
+
+    /// <inheritdoc/>
     public int ReceiveFramesMax => socket.ReceiveFramesMax;
 
     /// <inheritdoc/>

@@ -17,6 +17,9 @@ internal readonly unsafe struct UdpCarrier(UdpSocket socket) : IFrameCarrier
     public int FrameBytesMax => socket.FrameBytesMax;
 
     /// <inheritdoc/>
+    public int FrameBytesMaxTo(int peer) => socket.FrameBytesMax;
+
+    /// <inheritdoc/>
     public int ReceiveFramesMax => socket.ReceiveFramesMax;
 
     /// <inheritdoc/>

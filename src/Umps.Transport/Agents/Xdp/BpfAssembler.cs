@@ -3,7 +3,7 @@ using System.Collections.Generic;
 
 namespace Umps.Transport.Agents.Xdp;
 
-/// <summary>Registers of the kernel's virtual machine: R0 result, R1 to R5 arguments, R10 stack.</summary>
+/// <summary>Registers of the kernel's virtual machine: R0 result, R1 to R5 arguments, R6 to R9 kept over calls, R10 stack.</summary>
 internal enum BpfRegister
 {
     R0,
@@ -12,6 +12,8 @@ internal enum BpfRegister
     R3,
     R4,
     R5,
+    R6,
+    R7,
 }
 
 /// <summary>Makes programs for the kernel's virtual machine: the few instructions that a steering program needs.</summary>
@@ -27,10 +29,13 @@ internal sealed class BpfAssembler
 {
     private const byte LoadWord = 0x61;             // LDX | MEM | W
     private const byte LoadHalf = 0x69;             // LDX | MEM | H
+    private const byte LoadByte = 0x71;             // LDX | MEM | B
+    private const byte StoreHalf = 0x6b;            // STX | MEM | H
     private const byte LoadImmediate64 = 0x18;      // LD | IMM | DW: two instructions
     private const byte MoveImmediate = 0xb7;        // ALU64 | MOV | K
     private const byte MoveRegister = 0xbf;         // ALU64 | MOV | X
     private const byte AddImmediate = 0x07;         // ALU64 | ADD | K
+    private const byte AndImmediate = 0x57;         // ALU64 | AND | K
     private const byte JumpIfGreater = 0x2d;        // JMP | JGT | X
     private const byte JumpIfNotEqual = 0x55;       // JMP | JNE | K
     private const byte CallFunction = 0x85;         // JMP | CALL
@@ -47,6 +52,12 @@ internal sealed class BpfAssembler
     /// <summary>target = *(u16*)(from + offset), in the machine's byte order.</summary>
     public BpfAssembler Load16(BpfRegister target, BpfRegister from, short offset) => Add(LoadHalf, (int)target, (int)from, offset, 0);
 
+    /// <summary>target = *(u8*)(from + offset).</summary>
+    public BpfAssembler Load8(BpfRegister target, BpfRegister from, short offset) => Add(LoadByte, (int)target, (int)from, offset, 0);
+
+    /// <summary>*(u16*)(to + offset) = from, in the machine's byte order.</summary>
+    public BpfAssembler Store16(BpfRegister to, short offset, BpfRegister from) => Add(StoreHalf, (int)to, (int)from, offset, 0);
+
     /// <summary>target = value.</summary>
     public BpfAssembler Move(BpfRegister target, int value) => Add(MoveImmediate, (int)target, 0, 0, value);
 
@@ -55,6 +66,9 @@ internal sealed class BpfAssembler
 
     /// <summary>target += value.</summary>
     public BpfAssembler Add(BpfRegister target, int value) => Add(AddImmediate, (int)target, 0, 0, value);
+
+    /// <summary>target &amp;= value.</summary>
+    public BpfAssembler And(BpfRegister target, int value) => Add(AndImmediate, (int)target, 0, 0, value);
 
     /// <summary>target = the map that a descriptor of this process means; the kernel puts its address there when it loads the program.</summary>
     public BpfAssembler LoadMap(BpfRegister target, int descriptor) => Add(LoadImmediate64, (int)target, MapDescriptor, 0, descriptor).Add(0, 0, 0, 0, 0);

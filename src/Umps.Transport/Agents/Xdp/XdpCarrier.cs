@@ -28,6 +28,9 @@ internal readonly unsafe struct XdpCarrier(XdpSocket socket) : IFrameCarrier
     public int FrameBytesMax => socket.FrameBytesMax;
 
     /// <inheritdoc/>
+    public int FrameBytesMaxTo(int peer) => socket.FrameBytesMaxTo(peer);
+
+    /// <inheritdoc/>
     public int ReceiveFramesMax => socket.ReceiveFramesMax;
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net.Sockets;
 using System.Threading;
 using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Interop;
@@ -32,8 +33,9 @@ internal sealed unsafe class XdpDevice : INodeDevice
     private readonly EthernetInterface _interface;
     private readonly XdpOptions _options;
     private readonly XdpShape _shape;
-    private readonly int _etherType;
+    private readonly EthernetOptions _ethernet;
     private readonly int[] _sockets;
+    private WayEcho? _echo;             // null: no datagrams
     private int _map = -1;
     private int _program = -1;
     private int _link = -1;
@@ -44,7 +46,7 @@ internal sealed unsafe class XdpDevice : INodeDevice
     {
         _interface = found;
         _options = options.Xdp;
-        _etherType = options.Ethernet.EtherType;
+        _ethernet = options.Ethernet;
         _shape = new XdpShape(localRanks, options.Xdp);
         _sockets = new int[localRanks];
         Array.Fill(_sockets, -1);
@@ -79,6 +81,7 @@ internal sealed unsafe class XdpDevice : INodeDevice
             device.Attach();
             device.OpenSockets(area);
             device.FillFirst();
+            device.OpenEcho();
             return device;
         }
         catch
@@ -98,7 +101,10 @@ internal sealed unsafe class XdpDevice : INodeDevice
             InterfaceIndex = _interface.Index,
             Mtu = _interface.Mtu,
             MacAddress = _interface.MacAddress,
-            EtherType = _etherType,
+            EtherType = _ethernet.EtherType,
+            Ipv4 = _echo is null ? 0 : Ipv4,
+            UdpPort = (ushort)_ethernet.UdpPort,
+            Encapsulation = (byte)_ethernet.Encapsulation,
             Word0 = (uint)_flags,
         };
         _shape.WriteTo(ref facts);
@@ -112,6 +118,7 @@ internal sealed unsafe class XdpDevice : INodeDevice
         if (_disposed)
             return;
         _disposed = true;
+        _echo?.Dispose();
         foreach (int descriptor in (int[])[_link, _program, _map])
         {
             if (descriptor >= 0)
@@ -139,7 +146,7 @@ internal sealed unsafe class XdpDevice : INodeDevice
         _map = Linux.CreateXdpSocketMap(_shape.LocalRanks, out Errno error);
         if (_map < 0)
             throw Refused("bpf(BPF_MAP_CREATE)", error, "the kernel may have no AF_XDP (CONFIG_XDP_SOCKETS)");
-        ulong[] code = SteeringProgram.Make(_map, _etherType, _options.Queue);
+        ulong[] code = SteeringProgram.Make(_map, _ethernet.EtherType, _options.Queue, Ipv4, _ethernet.UdpPort);
         _program = Linux.LoadXdpProgram(code, takesFragments: true, out string log, out error);
         if (_program < 0 && error == Errno.EINVAL)
             _program = Linux.LoadXdpProgram(code, takesFragments: false, out log, out error);       // before Linux 5.18
@@ -230,6 +237,32 @@ internal sealed unsafe class XdpDevice : INodeDevice
         fill.Unmap();
         if ((_flags & PortFlags.ZeroCopy) != 0)
             Linux.PokeXdp(_sockets[0]);
+    }
+
+    /// <summary>The interface's address, where frames may come in datagrams to it; else 0.</summary>
+    private uint Ipv4 => _ethernet.Encapsulation == EthernetEncapsulation.Never || _interface.Ipv4 is null ? 0 : EthernetAddress.Ipv4Of(_interface.Ipv4);
+
+    /// <summary>Takes the port of frames in datagrams. Where it cannot be had, peers behind a router use their next agent; if all frames should come so, the agent is of no use.</summary>
+    private void OpenEcho()
+    {
+        SocketError refusal = SocketError.AddressNotAvailable;
+        if (Ipv4 != 0)
+            refusal = Patiently(() => Echo() is SocketError.AddressAlreadyInUse ? Errno.EBUSY : Errno.None) == Errno.None ? refusal : SocketError.AddressAlreadyInUse;
+        if (_echo is null && _ethernet.Encapsulation == EthernetEncapsulation.Always)
+            throw Throw.Interface(string.Create(CultureInfo.InvariantCulture, $"Umps:Transport:Ethernet:Encapsulation is Always, and UDP port {_ethernet.UdpPort} on {_interface.Name} ({_interface.Ipv4?.ToString() ?? "no IPv4 address"}) cannot be had: {refusal}. Umps:Transport:Ethernet:UdpPort names another, for all nodes"));
+
+        SocketError Echo()
+        {
+            try
+            {
+                _echo = new WayEcho(_interface.Ipv4!, _ethernet.UdpPort);
+                return SocketError.Success;
+            }
+            catch (SocketException refused)
+            {
+                return refused.SocketErrorCode;
+            }
+        }
     }
 
     /// <summary>Tries again for a while what the owner of the interface keeps from us: the kernel takes its time after an owner's end.</summary>

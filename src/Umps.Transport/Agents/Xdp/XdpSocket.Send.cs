@@ -15,6 +15,8 @@ namespace Umps.Transport.Agents.Xdp;
 /// <code>
 ///  0         48                64
 ///  | unused  | EthernetHeader  | LinkFrameHeader, payload …
+///  0  16                       64
+///  |  | RoutedHeader           | LinkFrameHeader, payload …        to a peer with a router between
 /// </code>
 /// A frame that is longer than a unit goes on in the next ones: a unit of the link is a run of them, as long as the longest frame needs, and TX has a descriptor for each.
 /// Frames gather in a list of this process and go into TX in one go, with one call to the kernel behind them: in copy mode that call sends them, and on a veth pair takes them up to the receiver's RX.
@@ -26,7 +28,6 @@ internal sealed unsafe partial class XdpSocket
     private const int PendingMax = 64;
 
     private const int FrameOffset = 64;
-    private const int HeaderOffset = FrameOffset - EthernetHeader.SizeBytes;
 
     /// <summary>What Ethernet itself puts before a frame's payload.</summary>
     private const int EthernetBytes = 14;
@@ -59,7 +60,7 @@ internal sealed unsafe partial class XdpSocket
     private bool _isUnsent;                     // the kernel has left some in TX
     private int _txHeld;
     private uint _txProducer;                   // by who holds it
-    private readonly int[] _shorts = new int[XdpShape.ShortUnits];  // frames that leave at once: ShortFree, ShortBeingFilled, or a length
+    private readonly int[] _shorts = new int[XdpShape.ShortUnits];  // frames that leave at once: ShortFree, ShortBeingFilled, or a length with that of its header
     private int _shortsReady;
     private long _kicks, _kicksAgain, _kicksInVain, _dropped;
 
@@ -68,6 +69,7 @@ internal sealed unsafe partial class XdpSocket
 
     private const int ShortFree = 0;
     private const int ShortBeingFilled = -1;
+    private const int ShortHeaderShift = 16;
 
     /// <inheritdoc cref="IFrameCarrier.Units"/>
     public int Units { get; }
@@ -115,11 +117,11 @@ internal sealed unsafe partial class XdpSocket
         EthernetHeader* header = _routes.HeaderTo(peer);
         if (header == null)
             return true;        // nobody knows where: lost
-        Debug.Assert(lengthBytes <= FrameBytesMax && !IsBusy(unit));
+        Debug.Assert(lengthBytes <= FrameBytesMaxTo(peer) && !IsBusy(unit));
         int first = unit * _unitsAFrame;
-        Unsafe.CopyBlock(BytesOf(first) - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
+        int headerBytes = PutHeader(peer, header, BytesOf(first), lengthBytes);
         int left = lengthBytes - (XdpShape.UnitBytes - FrameOffset);
-        _pending[_pendingCount++] = DescriptorOf(first, Math.Min(lengthBytes, XdpShape.UnitBytes - FrameOffset));
+        _pending[_pendingCount++] = DescriptorOf(first, Math.Min(lengthBytes, XdpShape.UnitBytes - FrameOffset), headerBytes);
         for (; left > 0; left -= XdpShape.UnitBytes)
         {
             _pending[_pendingCount - 1].Options = Continues;
@@ -168,9 +170,9 @@ internal sealed unsafe partial class XdpSocket
                 continue;
             }
             frame.CopyTo(new Span<byte>(BytesOf(unit), frame.Length));
-            Unsafe.CopyBlock(BytesOf(unit) - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
+            int headerBytes = PutHeader(peer, header, BytesOf(unit), frame.Length);
             Volatile.Write(ref _states[_firstUnit + unit], Queued);
-            Volatile.Write(ref _shorts[i], frame.Length);
+            Volatile.Write(ref _shorts[i], frame.Length | (headerBytes << ShortHeaderShift));
             Interlocked.Increment(ref _shortsReady);
             if (TryHoldTx())
                 LeaveTx();      // takes it along
@@ -184,11 +186,25 @@ internal sealed unsafe partial class XdpSocket
 
     private byte StateOf(int umemUnit) => Volatile.Read(ref _states[_firstUnit + umemUnit]);
 
-    private Descriptor DescriptorOf(int umemUnit, int lengthBytes) => new()
+    private Descriptor DescriptorOf(int umemUnit, int lengthBytes, int headerBytes) => new()
     {
-        Offset = ((ulong)(_firstUnit + umemUnit) << XdpShape.UnitShift) + HeaderOffset,
-        Length = (uint)(lengthBytes + EthernetHeader.SizeBytes),
+        Offset = ((ulong)(_firstUnit + umemUnit) << XdpShape.UnitShift) + (uint)(FrameOffset - headerBytes),
+        Length = (uint)(lengthBytes + headerBytes),
     };
+
+    /// <summary>Writes before a frame what it needs on its way.</summary>
+    /// <returns>How much that is.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int PutHeader(int peer, EthernetHeader* header, byte* frame, int lengthBytes)
+    {
+        if (EthernetRoutes.IsRouted(header))
+        {
+            RoutedHeader.Put((RoutedHeader*)frame - 1, _routes.RoutedTo(peer), lengthBytes);
+            return RoutedHeader.SizeBytes;
+        }
+        Unsafe.CopyBlock(frame - EthernetHeader.SizeBytes, header, EthernetHeader.SizeBytes);
+        return EthernetHeader.SizeBytes;
+    }
 
     private bool TryHoldTx() => Interlocked.CompareExchange(ref _txHeld, 1, 0) == 0;
 
@@ -213,7 +229,7 @@ internal sealed unsafe partial class XdpSocket
             int length = Volatile.Read(ref _shorts[i]);
             if (length <= ShortFree)
                 continue;
-            _tx.Descriptors[producer++ & _tx.Mask] = DescriptorOf(FirstShort + i, length);
+            _tx.Descriptors[producer++ & _tx.Mask] = DescriptorOf(FirstShort + i, length & ((1 << ShortHeaderShift) - 1), length >> ShortHeaderShift);
             Interlocked.Decrement(ref _shortsReady);
             Volatile.Write(ref _shorts[i], ShortFree);
         }

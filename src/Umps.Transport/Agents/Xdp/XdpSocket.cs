@@ -104,6 +104,9 @@ internal sealed unsafe partial class XdpSocket : IDisposable
     /// <inheritdoc cref="IFrameCarrier.FrameBytesMax"/>
     public int FrameBytesMax { get; }
 
+    /// <inheritdoc cref="IFrameCarrier.FrameBytesMaxTo"/>
+    public int FrameBytesMaxTo(int peer) => _routes.FrameBytesMaxTo(peer, FrameBytesMax);
+
     /// <inheritdoc cref="IFrameCarrier.ReceiveFramesMax"/>
     public int ReceiveFramesMax { get; }
 
@@ -124,6 +127,7 @@ internal sealed unsafe partial class XdpSocket : IDisposable
         XdpStatistics kernel = Linux.XdpStatisticsOf(Descriptor);
         counters.Add(new("zero-copy", Bit(PortFlags.ZeroCopy)));
         counters.Add(new("native", Bit(PortFlags.Native)));
+        counters.Add(new("peers by datagrams", _routes.RoutedPeers));
         counters.Add(new("kicks", _kicks));
         counters.Add(new("kicks again", _kicksAgain));
         counters.Add(new("kicks in vain", _kicksInVain));

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using Umps.Testing;
 using Umps.Transport;
+using Umps.Transport.Agents.Ethernet;
 using Xunit;
 
 namespace Umps.Tests.Agents.Ethernet;
@@ -24,6 +25,9 @@ public abstract class EthernetContract(AgentKind agent, TransportOptions options
 
     /// <summary>Skips where the agent cannot be had.</summary>
     protected virtual void SkipUnlessPossible() => NetworkNamespace.SkipUnlessPossible();
+
+    /// <summary>Another machine.</summary>
+    private protected virtual IStranger Stranger(NetworkNamespace node, string address) => new Stranger(node, address);
 
     protected override EndpointGroup Start(int endpoints, TransportOptions? options = null)
     {
@@ -122,7 +126,7 @@ public abstract class EthernetContract(AgentKind agent, TransportOptions options
     {
         using EndpointGroup group = Start(2);
         Connect(group);
-        using var stranger = new Stranger(Hub.Nodes(3)[2], group[1].AddressOf(_agent));
+        using IStranger stranger = Stranger(Hub.Nodes(3)[2], EthernetNetworks.AddressOf(group[1].AddressOf(_agent)));
         byte[] bytes = new byte[1400];
 
         for (int i = 0; i < 10_000; i++)

@@ -1,5 +1,7 @@
 using System;
 using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
 using Umps.Testing;
 using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Interop;
@@ -7,8 +9,14 @@ using Xunit;
 
 namespace Umps.Tests.Agents.Ethernet;
 
+/// <summary>Another machine, which writes to a rank what it likes.</summary>
+internal interface IStranger : IDisposable
+{
+    void Send(ReadOnlySpan<byte> bytes);
+}
+
 /// <summary>Another machine on the wire, which writes frames of its own to a rank.</summary>
-internal sealed unsafe class Stranger : IDisposable
+internal sealed unsafe class Stranger : IStranger
 {
     private const int EtherTypeOfOptions = 0x88B5;
 
@@ -43,4 +51,33 @@ internal sealed unsafe class Stranger : IDisposable
     }
 
     public void Dispose() => Linux.CloseSocket(_socket);
+}
+
+/// <summary>Another machine behind a router, which writes datagrams as they are a rank's.</summary>
+internal sealed class RoutedStranger : IStranger
+{
+    private const int MarkBytes = 6;
+
+    private readonly byte[] _datagram = new byte[MarkBytes + 1500];
+    private Socket? _socket;
+
+    public RoutedStranger(NetworkNamespace node, string address, int port)
+    {
+        Assert.True(EthernetAddress.TryParse(address, out EthernetAddress to));
+        NamespaceThread.Run(node, () =>
+        {
+            _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            _socket.Connect(new IPEndPoint(to.Ipv4, port));
+        });
+        "UMPS"u8.CopyTo(_datagram);
+        BinaryPrimitives.WriteUInt16LittleEndian(_datagram.AsSpan(4), (ushort)to.Slot);
+    }
+
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(_datagram.AsSpan(MarkBytes));
+        _socket!.Send(_datagram.AsSpan(0, MarkBytes + bytes.Length));
+    }
+
+    public void Dispose() => _socket?.Dispose();
 }

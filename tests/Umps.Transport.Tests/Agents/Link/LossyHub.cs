@@ -91,6 +91,8 @@ internal readonly unsafe struct LossyCarrier(LossyPort port) : IFrameCarrier
 
     public int FrameBytesMax => LossyPort.FrameBytesMax;
 
+    public int FrameBytesMaxTo(int peer) => FrameBytesMax;
+
     public int ReceiveFramesMax => port.ReceiveFramesMax;
 
     public int Descriptor => port.Descriptor;
@@ -175,6 +177,8 @@ internal sealed unsafe class LossyPort : IDisposable
     public int Id { get; }
 
     public int Descriptor { get; }
+
+    public int FrameBytesMaxTo(int peer) => FrameBytesMax;
 
     public int ReceiveFramesMax { get; init; } = 64;
 

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Linq;
+using System.Net;
+using Umps.Transport.Agents.Ethernet;
 using Umps.Transport.Agents.Xdp;
 using Umps.Transport.Interop;
 using Xunit;
@@ -11,6 +13,7 @@ namespace Umps.Tests.Agents.Xdp;
 public sealed class BpfAssemblerTests
 {
     private const int EtherType = 0x88B5;
+    private const int UdpPort = 17600;
 
     /// <summary>As RFC 9669 has them: opcode, registers, offset, immediate.</summary>
     [Fact]
@@ -20,6 +23,9 @@ public sealed class BpfAssemblerTests
             .Move(BpfRegister.R0, 2)
             .Load32(BpfRegister.R4, BpfRegister.R1, 4)
             .Load16(BpfRegister.R3, BpfRegister.R4, 12)
+            .Load8(BpfRegister.R7, BpfRegister.R4, 14)
+            .Store16(BpfRegister.R4, 32, BpfRegister.R3)
+            .And(BpfRegister.R3, 0xff3f)
             .Move(BpfRegister.R3, BpfRegister.R4)
             .Add(BpfRegister.R3, -1)
             .GoIfGreater(BpfRegister.R3, BpfRegister.R5, "end")
@@ -32,7 +38,7 @@ public sealed class BpfAssemblerTests
 
         Assert.Equal(
             [
-                "b700000002000000", "6114040000000000", "69430c0000000000", "bf43000000000000", "07030000ffffffff", "2d53040000000000", "5503030088b50000",
+                "b700000002000000", "6114040000000000", "69430c0000000000", "71470e0000000000", "6b34200000000000", "570300003fff0000", "bf43000000000000", "07030000ffffffff", "2d53040000000000", "5503030088b50000",
                 "1811000007000000", "0000000000000000", "8500000033000000", "9500000000000000",
             ],
             code.Select(Hex));
@@ -64,6 +70,39 @@ public sealed class BpfAssemblerTests
         Linux.Close(map);
     }
 
+    /// <summary>The map has no socket: a datagram with a frame ends then, for it has been cut; all that is not one is the host's, as if no program were there.</summary>
+    [Fact]
+    public void SteeringProgram_Datagrams_TakesWhatIsOursInEveryRespect()
+    {
+        SkipUnlessPermitted();
+        int map = Linux.CreateXdpSocketMap(4, out Errno error);
+        Assert.Equal(Errno.None, error);
+        int program = Linux.LoadXdpProgram(SteeringProgram.Make(map, EtherType, 0, EthernetAddress.Ipv4Of(IPAddress.Parse("10.1.0.5")), UdpPort), takesFragments: true, out string log, out error);
+        Assert.True(program >= 0, $"{error}: {log}");
+        (string What, int Offset, byte Value)[] foreign =
+        [
+            ("another EtherType", 13, 0x06), ("IP options", 14, 0x46), ("more fragments", 20, 0x20), ("a last fragment", 21, 1), ("a fragment far behind", 20, 0x41), ("TCP", 23, 6),
+            ("another target", 33, 6), ("another network", 30, 11), ("another port", 37, unchecked((byte)(UdpPort + 1))), ("a port far off", 36, 0), ("another mark", 42, (byte)'u'), ("the end of another mark", 45, (byte)'s'),
+        ];
+
+        Assert.Equal(SteeringProgram.Drop, Verdict(Datagram()));
+        Assert.Equal(SteeringProgram.Drop, Verdict(With(Datagram(), 20, 0)));       // may be cut, and has not been
+        Assert.Equal(SteeringProgram.Drop, Verdict(With(Datagram(), 15, 0xb8)));    // marked by somebody's rules of service
+        foreach ((string what, int offset, byte value) in foreign)
+            Assert.Equal((what, SteeringProgram.Pass), (what, Verdict(With(Datagram(), offset, value))));
+        for (int length = 14; length < RoutedHeader.SizeBytes; length++)
+            Assert.Equal((length, SteeringProgram.Pass), (length, Verdict(Datagram()[..length])));
+        Assert.Equal(SteeringProgram.Pass, Verdict(Frame(EtherType, 0, 80)));
+        Linux.Close(program);
+        Linux.Close(map);
+
+        int Verdict(byte[] frame)
+        {
+            Assert.Equal(Errno.None, Linux.TestXdpProgram(program, frame, out uint verdict));
+            return (int)verdict;
+        }
+    }
+
     [Fact]
     public void LoadXdpProgram_ReadsPastTheFrame_IsRefusedWithTheVerifiersWords()
     {
@@ -74,6 +113,21 @@ public sealed class BpfAssemblerTests
 
         Assert.Equal((-1, Errno.EACCES), (program, error));
         Assert.Contains("packet", log, StringComparison.Ordinal);
+    }
+
+    private static byte[] With(byte[] frame, int offset, byte value)
+    {
+        frame[offset] = value;
+        return frame;
+    }
+
+    private static unsafe byte[] Datagram()
+    {
+        var frame = new byte[RoutedHeader.SizeBytes + 48];
+        RoutedHeader header = RoutedHeader.Make(new EthernetHeader { Slot = 2 }, EthernetAddress.Ipv4Of(IPAddress.Parse("10.2.0.7")), EthernetAddress.Ipv4Of(IPAddress.Parse("10.1.0.5")), UdpPort, flow: 3);
+        fixed (byte* bytes = frame)
+            RoutedHeader.Put((RoutedHeader*)bytes, &header, 48);
+        return frame;
     }
 
     internal static byte[] Frame(int etherType, int slot, int length)

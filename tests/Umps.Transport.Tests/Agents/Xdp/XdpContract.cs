@@ -1,5 +1,7 @@
 using Umps.Tests.Agents.Ethernet;
+using Umps.Testing;
 using Umps.Transport;
+using Xunit;
 
 namespace Umps.Tests.Agents.Xdp;
 
@@ -19,4 +21,21 @@ public sealed class XdpNativeContract(EthernetHub hub) : EthernetContract(AgentK
 public sealed class XdpTightContract(EthernetHub hub) : EthernetContract(AgentKind.Xdp, Tight with { Xdp = new XdpOptions { RingEntries = 64, UnitsARank = 128 } }, hub)
 {
     protected override void SkipUnlessPossible() => XdpNode.SkipUnlessPossible();
+}
+
+/// <summary>The contract in datagrams: a router stands between the nodes.</summary>
+public sealed class XdpRoutedContract(EthernetRouter router) : EthernetContract(AgentKind.Xdp, Options, router), IClassFixture<EthernetRouter>
+{
+    protected override void SkipUnlessPossible() => XdpNode.SkipUnlessPossible();
+
+    private protected override IStranger Stranger(NetworkNamespace node, string address) => new RoutedStranger(node, address, new EthernetOptions().UdpPort);
+}
+
+/// <summary>The same on one Ethernet, where it is asked for, and with the program in the driver.</summary>
+public sealed class XdpAlwaysRoutedContract(EthernetHub hub)
+    : EthernetContract(AgentKind.Xdp, Options with { Xdp = new XdpOptions { Attach = XdpAttach.Native }, Ethernet = new EthernetOptions { Encapsulation = EthernetEncapsulation.Always } }, hub)
+{
+    protected override void SkipUnlessPossible() => XdpNode.SkipUnlessPossible();
+
+    private protected override IStranger Stranger(NetworkNamespace node, string address) => new RoutedStranger(node, address, new EthernetOptions().UdpPort);
 }

@@ -17,9 +17,13 @@ internal sealed unsafe class XdpNet : IDisposable
     private readonly XdpNode[] _nodes = new XdpNode[2];
     private readonly LinkAgent<XdpCarrier>?[] _agents;
 
+    /// <param name="ranksANode">Ranks on each side.</param>
+    /// <param name="options">Other options. Agents know each other's Ethernet addresses alone where frames are not always put into datagrams.</param>
+    /// <param name="mtu">Of the cable.</param>
     public XdpNet(int ranksANode, TransportOptions? options = null, int mtu = 1500)
     {
         options ??= new TransportOptions { Link = new LinkOptions { FlushSecondsMax = 0.2 } };
+        bool always = options.Ethernet.Encapsulation == EthernetEncapsulation.Always;
         (NetworkNamespace first, NetworkNamespace second) = NetworkNamespace.MakePair();
         _places = [first, second];
         int endpoints = 2 * ranksANode;
@@ -35,7 +39,7 @@ internal sealed unsafe class XdpNet : IDisposable
             for (int i = 0; i < endpoints; i++)
             {
                 var directory = new PeerDirectory { OwnId = i, Peers = places, Secret = new byte[32] };
-                _agents[i] = new LinkAgent<XdpCarrier>(directory, options.Link, new XdpCarrier(directory, _nodes[i % 2].Device.PortOf(i / 2), _nodes[i % 2].Area), peer => Agent(peer).Address);
+                _agents[i] = new LinkAgent<XdpCarrier>(directory, options.Link, new XdpCarrier(directory, _nodes[i % 2].Device.PortOf(i / 2), _nodes[i % 2].Area), peer => always ? Agent(peer).Address : Agent(peer).Address.Split('@')[0]);
             }
         }
         catch

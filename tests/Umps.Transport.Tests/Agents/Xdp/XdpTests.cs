@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
+using System.Net.Sockets;
 using System.Threading;
 using Umps.Testing;
 using Umps.Transport;
@@ -15,12 +17,14 @@ public sealed class XdpTests
     private static readonly TransportOptions s_defaults = new() { Link = new LinkOptions { FlushSecondsMax = 0.2 } };
 
     [Theory]
-    [InlineData(XdpAttach.Generic)]
-    [InlineData(XdpAttach.Native)]
-    public void Frames_BothModes_Cross(XdpAttach attach)
+    [InlineData(XdpAttach.Generic, EthernetEncapsulation.Auto)]
+    [InlineData(XdpAttach.Native, EthernetEncapsulation.Auto)]
+    [InlineData(XdpAttach.Generic, EthernetEncapsulation.Always)]
+    [InlineData(XdpAttach.Native, EthernetEncapsulation.Always)]
+    public void Frames_BothModesAndForms_Cross(XdpAttach attach, EthernetEncapsulation encapsulation)
     {
         XdpNode.SkipUnlessPossible();
-        using var net = new XdpNet(1, s_defaults with { Xdp = new XdpOptions { Attach = attach } });
+        using var net = new XdpNet(1, s_defaults with { Xdp = new XdpOptions { Attach = attach }, Ethernet = new EthernetOptions { Encapsulation = encapsulation } });
 
         net.Send(0, 1, [1, 2, 3]);
         net.PollUntil(() => net.Recorders[1].Messages.Count == 1, "the message");
@@ -30,15 +34,18 @@ public sealed class XdpTests
         Assert.Equal([1, 2, 3], net.Recorders[1].Messages[0].Bytes);
         Assert.Equal([4, 5], net.Recorders[0].Messages[0].Bytes);
         Assert.Equal(attach == XdpAttach.Native ? 1 : 0, net.Counter(0, "native"));
+        Assert.Equal(encapsulation == EthernetEncapsulation.Always ? 1 : 0, net.Counter(0, "peers by datagrams"));
     }
 
     /// <summary>Three ranks a node on one queue: each message is given to the rank that it is for, and comes from the one that sent it.</summary>
-    [Fact]
-    public void Frames_SeveralRanksANode_AreSteeredBySlot()
+    [Theory]
+    [InlineData(EthernetEncapsulation.Auto)]
+    [InlineData(EthernetEncapsulation.Always)]
+    public void Frames_SeveralRanksANode_AreSteeredBySlot(EthernetEncapsulation encapsulation)
     {
         const int Messages = 2000;
         XdpNode.SkipUnlessPossible();
-        using var net = new XdpNet(3, s_defaults);
+        using var net = new XdpNet(3, s_defaults with { Ethernet = new EthernetOptions { Encapsulation = encapsulation } });
 
         for (uint i = 0; i < Messages; i++)
         {
@@ -71,11 +78,14 @@ public sealed class XdpTests
     [InlineData(XdpAttach.Native, 9000)]
     [InlineData(XdpAttach.Generic, 1780)]
     [InlineData(XdpAttach.Generic, 4000)]
-    public void Frames_LongerThanAUnit_ArriveWhole(XdpAttach attach, int mtu)
+    [InlineData(XdpAttach.Generic, 9000, EthernetEncapsulation.Always)]
+    [InlineData(XdpAttach.Native, 9000, EthernetEncapsulation.Always)]
+    [InlineData(XdpAttach.Generic, 1810, EthernetEncapsulation.Always)]
+    public void Frames_LongerThanAUnit_ArriveWhole(XdpAttach attach, int mtu, EthernetEncapsulation encapsulation = EthernetEncapsulation.Auto)
     {
         const int Messages = 3000;
         XdpNode.SkipUnlessPossible();
-        using var net = new XdpNet(1, s_defaults with { Xdp = new XdpOptions { Attach = attach } }, mtu);
+        using var net = new XdpNet(1, s_defaults with { Xdp = new XdpOptions { Attach = attach }, Ethernet = new EthernetOptions { Encapsulation = encapsulation } }, mtu);
         var random = new Random(mtu);
         var sent = new List<byte[]>();
 
@@ -193,6 +203,35 @@ public sealed class XdpTests
         Assert.Equal(1310, error.ErrorId);
         Assert.Contains("EOPNOTSUPP", error.Message, StringComparison.Ordinal);
         Assert.Contains("ZeroCopy=Auto", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The host may need the port for itself: then frames come without datagrams alone, or not at all, if they should come in them.</summary>
+    [Fact]
+    public void Open_UdpPortIsAnothers_TakesNoDatagrams_UnlessItMust()
+    {
+        XdpNode.SkipUnlessPossible();
+        (NetworkNamespace first, NetworkNamespace second) = NetworkNamespace.MakePair();
+        using (first)
+        using (second)
+        {
+            var options = new TransportOptions();
+            Socket? holder = null;
+            NamespaceThread.Run(first, () =>
+            {
+                holder = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                holder.Bind(new IPEndPoint(IPAddress.Any, options.Ethernet.UdpPort));
+            });
+            using (holder)
+            {
+                using (var node = new XdpNode(first, 1, options))
+                    Assert.Equal(0u, node.Device.PortOf(0).Facts.Ipv4);
+                var error = Assert.Throws<UmpsException>(() => new XdpNode(first, 1, options with { Ethernet = new EthernetOptions { Encapsulation = EthernetEncapsulation.Always } }));
+                Assert.Equal(1310, error.ErrorId);
+                Assert.Contains("17600", error.Message, StringComparison.Ordinal);
+            }
+            using var free = new XdpNode(first, 1, options);
+            Assert.NotEqual(0u, free.Device.PortOf(0).Facts.Ipv4);
+        }
     }
 
     [Fact]
