@@ -81,7 +81,7 @@ public unsafe class WakeUpBenchmarks
         {
             Doorbell.Arm(line, ArmLevel.Anything);
             if (Volatile.Read(ref *Ball) != turn && !_ends)
-                Doorbell.Sleep(line, eventFd: -1, socketsFd: -1, TimeSpan.FromMilliseconds(100));
+                Doorbell.Sleep(line, descriptors: null, TimeSpan.FromMilliseconds(100));
         }
 
         Doorbell.Disarm(line);

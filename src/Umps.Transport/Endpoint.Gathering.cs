@@ -49,6 +49,27 @@ public sealed unsafe partial class Endpoint
         }
     }
 
+    /// <summary>Messages of a burst wait for more. From any thread.</summary>
+    internal bool HasGathered
+    {
+        get
+        {
+            foreach (ISocketAgent agent in _sockets)
+            {
+                if (agent.HasGathered)
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>The program leaves a call, and may not come back for long: acknowledgements that would then be late leave, where they have been before.</summary>
+    internal void EndCall()
+    {
+        foreach (ISocketAgent agent in _sockets)
+            agent.EndCall();
+    }
+
     /// <summary>What was gathered leaves.</summary>
     internal void FlushGathered()
     {

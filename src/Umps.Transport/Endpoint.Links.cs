@@ -7,6 +7,7 @@ using Umps.Transport.Agents.Link;
 using Umps.Transport.Agents.Packet;
 using Umps.Transport.Agents.Udp;
 using Umps.Transport.Agents.Xdp;
+using Umps.Transport.Polling;
 
 namespace Umps.Transport;
 
@@ -18,7 +19,7 @@ public sealed unsafe partial class Endpoint
     private readonly LinkAgent<XdpCarrier>? _xdp;
     private readonly ISocketAgent[] _sockets = [];      // all of them but shm, for what is not on a message's way
     private readonly EthernetReach? _packetReach, _xdpReach;
-    private readonly SleepSet? _sleepSet;               // where several of them have descriptors to sleep on
+    private readonly SleepSet _sleepSet;
 
     /// <summary>Where peers reach an agent of this endpoint: what a rank puts into the wire-up. Of tcp and udp it is "address:port" separated by ';'.</summary>
     /// <param name="agent">Which agent.</param>
@@ -39,9 +40,6 @@ public sealed unsafe partial class Endpoint
 
     private bool SocketsHaveUnsent =>
         (_tcp is not null && _tcp.HasUnsent) || (_udp is not null && _udp.HasUnsent) || (_xdp is not null && _xdp.HasUnsent) || (_packet is not null && _packet.HasUnsent);
-
-    /// <summary>What to sleep on beside the doorbell; -1 where every peer is on the node.</summary>
-    private int SleepDescriptor => _sleepSet?.Descriptor ?? (_sockets.Length > 0 ? _sockets[0].SleepFd : -1);
 
     private LinkAgent<UdpCarrier> OpenUdp() =>
         new(_directory, _options.Link, new UdpCarrier(new UdpSocket(_directory, _options.Udp)), peer => Find(peer, AgentKind.Udp)) { MayRest = LinksMayRest };
@@ -68,14 +66,6 @@ public sealed unsafe partial class Endpoint
             if (agent is not null)
                 all.Add(agent);
         }
-    }
-
-    private static SleepSet OpenSleepSet(ISocketAgent[] sockets)
-    {
-        Span<int> descriptors = stackalloc int[sockets.Length];
-        for (int i = 0; i < descriptors.Length; i++)
-            descriptors[i] = sockets[i].SleepFd;
-        return new SleepSet(descriptors);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -68,9 +68,10 @@ public sealed unsafe partial class Endpoint : IDisposable
             _sockets = OpenSockets();
             HasSockets = _sockets.Length > 0;
             _passesOfSockets = Contains(_agents, AgentKind.Shm) || _xdp is not null || (_packet is not null && options.Packet.Mapped) ? options.PassesASocketPoll : 1;
-            if (_sockets.Length > 1)
-                _sleepSet = OpenSleepSet(_sockets);
-            _poller = new SemiPoller(_doorbell, OwnEventDescriptor, &header->Awake, &header->Abort, SleepDescriptor, header->Processors, mapping.Layout.Ranks, options);
+            _sleepSet = new SleepSet(_doorbell, OwnEventDescriptor);
+            foreach (ISocketAgent agent in _sockets)
+                agent.SleepBy(_sleepSet);
+            _poller = new SemiPoller(_doorbell, &header->Awake, &header->Abort, _sleepSet, header->Processors, mapping.Layout.Ranks, options);
             if (Contains(_agents, AgentKind.Shm))
                 _shm = new ShmAgent(mapping, directory, _poller, options);
         }
@@ -262,8 +263,8 @@ public sealed unsafe partial class Endpoint : IDisposable
     /// <summary>Who has slept for so long looks once more, still armed, before it sleeps for good: a millisecond.</summary>
     internal static TimeSpan FirstSleep => TimeSpan.FromMilliseconds(1);
 
-    /// <summary>True for a sleep after which the caller looks anyway so soon that it need not be cut in two.</summary>
-    internal static bool IsShort(TimeSpan sleepMax) => sleepMax >= TimeSpan.Zero && sleepMax <= 2 * FirstSleep;
+    /// <summary>True for a sleep that is cut in two for that. Not where the caller looks anyway soon, nor where nobody sends through the node's memory: a descriptor that has something ends a sleep whenever it begins.</summary>
+    internal bool LooksAgain(TimeSpan sleepMax) => _mapping.Layout.Ranks > 1 && !(sleepMax >= TimeSpan.Zero && sleepMax <= 2 * FirstSleep);
 
     /// <summary>Armed, and nobody has rung since.</summary>
     internal bool IsToBeRung => Volatile.Read(ref _doorbell->Armed) != 0;
@@ -319,7 +320,7 @@ public sealed unsafe partial class Endpoint : IDisposable
                 agent.Hurry();
             agent.Dispose();
         }
-        _sleepSet?.Dispose();
+        _sleepSet.Dispose();
         _shm?.Dispose();
         _isDisposed = true;
         Volatile.Write(ref _mapping.Identity(_self.LocalIndex)->State, IdentityLine.Left);

@@ -213,9 +213,9 @@ public sealed class UserAgent : IDisposable
         _endpoint.Arm(ArmLevel.Anything);
         if (LookArmed(attempt))
         {
-            if (!Endpoint.IsShort(sleepMax))
+            if (_endpoint.LooksAgain(sleepMax))
                 _endpoint.Sleep(Endpoint.FirstSleep);
-            if (Endpoint.IsShort(sleepMax) || (_endpoint.IsToBeRung && LookArmed(attempt)))
+            if (!_endpoint.LooksAgain(sleepMax) || (_endpoint.IsToBeRung && LookArmed(attempt)))
                 _endpoint.Sleep(sleepMax);
         }
         _endpoint.Disarm(ref wait);

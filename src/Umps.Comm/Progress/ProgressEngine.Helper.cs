@@ -6,6 +6,8 @@ namespace Umps.Progress;
 /// <summary>The helper's side of progress: when it is needed, how it watches, naps and ends.</summary>
 internal sealed partial class ProgressEngine
 {
+    private const int PassesForWhatIsDue = 4;
+
     private HelperMerit _merit;
 
     /// <summary>True when the helper should be the one who watches: work that no blocked caller stands for, and nobody awake.</summary>
@@ -20,6 +22,9 @@ internal sealed partial class ProgressEngine
 
     /// <summary>Requests are under way, and no caller is there for them. A hint: read without the gate.</summary>
     public bool IsUnattended => !_gate.IsEntered && Volatile.Read(ref _outstanding) > 0 && Volatile.Read(ref _sleeper) is null;
+
+    /// <summary>No caller polls, or sleeps on the doorbell. A hint: read without the gate.</summary>
+    public bool IsAlone => Volatile.Read(ref _poller) is null && Volatile.Read(ref _sleeper) is null;
 
     /// <summary>The helper is not to be rung: the program's own calls are always there before it.</summary>
     private bool StandsBack => _merit.IsInTheWay && !_hasAwaited && !_endpoint.HasSockets;
@@ -36,21 +41,24 @@ internal sealed partial class ProgressEngine
             return;
         }
         WaitState wait = _endpoint.BeginWait();
-        bool naps = _endpoint.HasSockets;
+        bool naps = _endpoint.HasSockets, hasYielded = false;
         while (naps || MayWatch)
         {
-            if (_gate.IsContended)
+            bool napsNow = naps && (!_hasAwaited || !HasMoreThanGathered);
+            if (_gate.IsContended && !napsNow && !hasYielded)
             {
+                hasYielded = true;      // and then it looks: two that yield to each other would go on for ever
                 _gate.Yield();
                 continue;
             }
+            hasYielded = false;
             if (StandsBack)
             {
                 if (!StandBack())
                     break;
                 continue;
             }
-            if (naps && (!_hasAwaited || !HasMoreThanGathered))
+            if (napsNow)
             {
                 naps = NapBesideProgram();
                 if (!NeedsHelper || !HasMoreThanGathered)
@@ -110,8 +118,15 @@ internal sealed partial class ProgressEngine
         _gate.Leave();
         bool goesOn = _helper.Nap(_endpoint, ref _settled);
         _gate.Enter();
-        if (_endpoint.HasOldGathered)
-            _endpoint.FlushGathered();
+        if (!_endpoint.HasOldGathered)
+            return goesOn;
+        _endpoint.FlushGathered();
+        // A late acknowledgement, a frame to be sent again: nothing to stay awake for. Not each pass looks at the clock.
+        for (int passes = 0; passes < PassesForWhatIsDue && _outstanding == 0 && NeedsHelper && HasMoreThanGathered; passes++)
+        {
+            PassForProgram();
+            CheckAbort();
+        }
         return goesOn;
     }
 

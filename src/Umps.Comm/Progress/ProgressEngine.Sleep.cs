@@ -11,7 +11,7 @@ internal sealed partial class ProgressEngine
     private bool SleepOnDoorbell(Waiter me, TimeSpan sleepMax, ref WaitState wait)
     {
         _sleeper = me;
-        bool looksAgain = _armed == ArmLevel.Anything && !Endpoint.IsShort(sleepMax);
+        bool looksAgain = _armed == ArmLevel.Anything && _endpoint.LooksAgain(sleepMax);
         bool isAttended = SleepWithoutGate(me, looksAgain ? Endpoint.FirstSleep : sleepMax);
         if (looksAgain && !_sleeperCalled && _endpoint.IsToBeRung && Pass() == 0)
             isAttended = SleepWithoutGate(me, sleepMax);
@@ -56,7 +56,7 @@ internal sealed partial class ProgressEngine
     /// <summary>Sleeps until signalled, having armed for the thread that sleeps on the doorbell: as that one would, it looks again after a short sleep.</summary>
     private void BlockArmed(Waiter me, TimeSpan sleepMax)
     {
-        bool looksAgain = _armed == ArmLevel.Anything && !Endpoint.IsShort(sleepMax);
+        bool looksAgain = _armed == ArmLevel.Anything && _endpoint.LooksAgain(sleepMax);
         if (!looksAgain || (!Block(me, Endpoint.FirstSleep) && _endpoint.IsToBeRung && !_core.IsFaulted && !me.IsCancelled && Pass() == 0))
             Block(me, sleepMax);
     }

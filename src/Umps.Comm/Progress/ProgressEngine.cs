@@ -333,7 +333,9 @@ internal sealed partial class ProgressEngine
         }
         else if (NeedsHelper)
         {
-            _helper.Wake(isUrgent: HasMoreThanGathered);
+            _endpoint.EndCall();
+            if (NeedsHelper)
+                _helper.Wake(isUrgent: HasMoreThanGathered, isSoon: _endpoint.HasGathered);
         }
     }
 
@@ -343,14 +345,17 @@ internal sealed partial class ProgressEngine
     {
         _poller = me;
         int looks = 0;
+        bool hasYielded = false;
         WaitState wait = _endpoint.BeginWait();
         while (!condition.IsMet && !_core.IsFaulted && !me.IsCancelled)
         {
-            if (_gate.IsContended)
+            if (_gate.IsContended && !hasYielded)
             {
+                hasYielded = true;      // and then it looks: two that yield to each other would go on for ever
                 _gate.Yield();
                 continue;
             }
+            hasYielded = false;
             if (Pass() > 0)
             {
                 _endpoint.Arrived(ref wait);

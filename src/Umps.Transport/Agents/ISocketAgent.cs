@@ -1,3 +1,5 @@
+using Umps.Transport.Polling;
+
 namespace Umps.Transport.Agents;
 
 /// <summary>What agents with descriptors of their own do beside <see cref="INicAgent"/>: all but shm. For what is not on a message's way, where Endpoint may ask them all alike.</summary>
@@ -6,8 +8,8 @@ internal interface ISocketAgent : INicAgent
     /// <inheritdoc cref="Endpoint.AddressOf(AgentKind)"/>
     string Address { get; }
 
-    /// <summary>What a sleeper waits on: polls readable when there is something to do, from <see cref="BeforeSleep"/> to <see cref="AfterSleep"/>.</summary>
-    int SleepFd { get; }
+    /// <summary>Says what to sleep on: adds a descriptor that polls readable when there is something to do. Once, before the first sleep.</summary>
+    void SleepBy(SleepSet sleepers);
 
     /// <summary>The caller goes to sleep. With the gate held.</summary>
     void BeforeSleep();
@@ -20,6 +22,12 @@ internal interface ISocketAgent : INicAgent
 
     /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
     bool HasOnlyGathered { get; }
+
+    /// <inheritdoc cref="Endpoint.HasGathered"/>
+    bool HasGathered { get; }
+
+    /// <inheritdoc cref="Endpoint.EndCall"/>
+    void EndCall();
 
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     bool HasOldGathered { get; }

@@ -7,24 +7,16 @@ namespace Umps.Transport.Interop;
 /// <summary>poll(2): sleeping on descriptors.</summary>
 internal static unsafe partial class Linux
 {
-    private const short POLLIN = 1;
-
-    /// <summary>ppoll(2) for reading on two descriptors: sleeps until one has something, or shows an error or a hang-up.</summary>
-    /// <param name="first">A descriptor.</param>
-    /// <param name="second">Another.</param>
+    /// <summary>ppoll(2): sleeps until a descriptor has what is wanted of it, or shows an error or a hang-up.</summary>
+    /// <param name="descriptors">The descriptors; what they have is written there.</param>
+    /// <param name="count">How many.</param>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="firstReady">Whether the first has something.</param>
     /// <returns>Errno.None when one is ready; ETIMEDOUT; EINTR; EINVAL and ENOMEM.</returns>
     /// <remarks>It blocks, so never SuppressGCTransition.</remarks>
-    public static Errno PollReadable(int first, int second, TimeSpan timeout, out bool firstReady)
+    public static Errno PollMany(WatchedDescriptor* descriptors, int count, TimeSpan timeout)
     {
-        PollFd* descriptors = stackalloc PollFd[2];
-        descriptors[0] = new PollFd { Fd = first, Events = POLLIN };
-        descriptors[1] = new PollFd { Fd = second, Events = POLLIN };
         Timespec limit = Timespec.From(timeout);
-        int ready = ppoll(descriptors, 2, timeout == Timeout.InfiniteTimeSpan ? null : &limit, null);
-        firstReady = ready > 0 && descriptors[0].Returned != 0;
-        return ready switch
+        return ppoll(descriptors, (nuint)count, timeout == Timeout.InfiniteTimeSpan ? null : &limit, null) switch
         {
             > 0 => Errno.None,
             0 => Errno.ETIMEDOUT,
@@ -32,14 +24,22 @@ internal static unsafe partial class Linux
         };
     }
 
-    [StructLayout(LayoutKind.Sequential)]
-    private struct PollFd
+    /// <summary>The same for reading on two descriptors.</summary>
+    /// <param name="first">A descriptor.</param>
+    /// <param name="second">Another.</param>
+    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
+    /// <param name="firstReady">Whether the first has something.</param>
+    /// <returns>As of <see cref="PollMany"/>.</returns>
+    public static Errno PollReadable(int first, int second, TimeSpan timeout, out bool firstReady)
     {
-        public int Fd;
-        public short Events;
-        public short Returned;
+        WatchedDescriptor* descriptors = stackalloc WatchedDescriptor[2];
+        descriptors[0] = new WatchedDescriptor(first);
+        descriptors[1] = new WatchedDescriptor(second);
+        Errno error = PollMany(descriptors, 2, timeout);
+        firstReady = error == Errno.None && descriptors[0].IsReady;
+        return error;
     }
 
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int ppoll(PollFd* descriptors, nuint count, Timespec* timeout, void* signals);
+    private static partial int ppoll(WatchedDescriptor* descriptors, nuint count, Timespec* timeout, void* signals);
 }

@@ -42,10 +42,13 @@ internal static unsafe class Doorbell
     public static void BeFencedByOthers() => Volatile.Write(ref s_isFencedByOthers, Registration.IsTarget);
 
     /// <summary>Prepares a line, before anybody arms: how its owner sleeps, and who fences.</summary>
-    public static void Initialize(DoorbellLine* line, bool sleepsOnSockets)
+    /// <param name="line">The line.</param>
+    /// <param name="sleepsOnSockets">Its owner sleeps on its eventfd beside descriptors of agents.</param>
+    /// <param name="hasPeers">Other ranks send through the node's memory. Where none does, there is nobody to fence for.</param>
+    public static void Initialize(DoorbellLine* line, bool sleepsOnSockets, bool hasPeers)
     {
         line->Armed = 0;
-        line->ArmsWithBarrier = Linux.BarrierOfAll() ? 1u : 0u;
+        line->ArmsWithBarrier = hasPeers && Linux.BarrierOfAll() ? 1u : 0u;
         Volatile.Write(ref line->SleepsOn, sleepsOnSockets ? SleepsOnEventFd : SleepsOnFutex);
     }
 
@@ -82,22 +85,15 @@ internal static unsafe class Doorbell
 
     /// <summary>Sleeps while the line is armed; returns at once when it is not.</summary>
     /// <param name="line">The caller's own line.</param>
-    /// <param name="eventFd">The caller's eventfd.</param>
-    /// <param name="socketsFd">What to sleep on besides; -1 for the futex alone.</param>
+    /// <param name="descriptors">What to sleep on instead of the word; null for the futex.</param>
     /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <returns>True when a doorbell or a socket ended the sleep.</returns>
-    public static bool Sleep(DoorbellLine* line, int eventFd, int socketsFd, TimeSpan timeout)
+    /// <returns>True when a doorbell or an agent ended the sleep.</returns>
+    public static bool Sleep(DoorbellLine* line, SleepSet? descriptors, TimeSpan timeout)
     {
         uint armed = Volatile.Read(ref line->Armed);
         if (armed == 0)
             return false;
-        if (socketsFd < 0)
-            return Linux.FutexWait(&line->Armed, armed, timeout) == Errno.None;
-
-        bool woken = Linux.PollReadable(eventFd, socketsFd, timeout, out bool rung) == Errno.None;
-        if (rung)
-            Linux.DrainEventFd(eventFd);
-        return woken;
+        return descriptors is not null ? descriptors.Sleep(timeout) : Linux.FutexWait(&line->Armed, armed, timeout) == Errno.None;
     }
 
     /// <summary>After a sender has published: rings if the receiver is armed for this. Orders publishing before looking.</summary>

@@ -10,11 +10,15 @@ namespace Umps.Transport.Polling;
 ///  |------------------ budget (yield) --------------|----------------&gt;   crowded: more ranks awake than processors
 ///  |------------------ shared budget (yield) ----------------- … -|--&gt;   more ranks than processors, some perhaps asleep
 ///  |----------- two yields that come back late -----|----------------&gt;   somebody computes on this processor
+///  |-- window ----------|--------------------------------------------&gt;   alone on the node, waits are short
+///  |- a look ----|---------------------------------------------------&gt;   alone on the node, most waits are longer than a sleep costs
 /// </code>
 /// The window follows the gaps between arrivals: four times their moving mean, so that most arrivals fall inside it; gaps that it
 /// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
 /// Two late yields in a row are believed and remembered, for waits that follow would lose a slice each to learn the same; asleep they preempt
 /// whoever computes when their message comes. The memory doubles while it proves right.
+/// Who is alone on its node waits for nobody who could run on this processor instead: it does not yield at the window's end, and where most of its last waits were longer than the shortest window, which is
+/// what a sleep costs, it does not spin either. Of the length of a wait no more counts than twice that, so that it takes some long ones in a row, and some short ones to spin again (decision 0129).
 /// A yield that somebody took (it lasts three times as long as one in vain) says that the processor is shared, whatever the count says: waits yield at once until one is in vain.
 /// </remarks>
 internal sealed class PollWindow
@@ -33,6 +37,9 @@ internal sealed class PollWindow
     private long _window;
     private long _gapMean;
     private long _waitMean;                     // the same, but long ones count for more
+    private long _shortMean;                    // the same, but long ones count for little
+    private bool _hasWoken;                     // what has ended the sleep is about to arrive, and is no gap of its own
+    private readonly bool _isAlone;
     private long _yieldMin = long.MaxValue;     // what a yield costs when nobody takes it
     private bool _sharesProcessor;              // the last yield was taken
     private int _latesInARow;
@@ -42,8 +49,10 @@ internal sealed class PollWindow
     /// <summary>Makes the window of one endpoint.</summary>
     /// <param name="options">Its bounds.</param>
     /// <param name="ticksPerSecond">Of the time stamps.</param>
-    public PollWindow(PollingOptions options, long ticksPerSecond)
+    /// <param name="isAlone">All its peers are on other nodes.</param>
+    public PollWindow(PollingOptions options, long ticksPerSecond, bool isAlone = false)
     {
+        _isAlone = isAlone;
         _windowMin = Ticks(Math.Min(options.WindowMicrosecondsMin, options.WindowMicrosecondsMax));
         _windowMax = Ticks(options.WindowMicrosecondsMax);
         _budget = Ticks(options.BudgetMicroseconds);
@@ -64,6 +73,9 @@ internal sealed class PollWindow
     public void Arrived(ref WaitState wait)
     {
         long gap = wait.GapBegan == 0 ? 0 : wait.LastTimestamp - wait.GapBegan;
+        if (gap != 0 || !_hasWoken)
+            LearnShort(gap);
+        _hasWoken = false;
         Learn(gap);
         wait.WindowArrivals++;
         wait.EmptyPolls = 0;
@@ -74,7 +86,11 @@ internal sealed class PollWindow
     public void Woke(ref WaitState wait, long now)
     {
         if (wait.GapBegan != 0)
+        {
+            LearnShort(now - wait.GapBegan);
             Learn(now - wait.GapBegan);
+            _hasWoken = true;
+        }
         wait = default;
     }
 
@@ -83,6 +99,7 @@ internal sealed class PollWindow
     {
         _gapMean = _windowMax / GapsPerWindow;
         _window = _windowMax;
+        _shortMean = 0;
     }
 
     /// <summary>What to do after an empty pass.</summary>
@@ -105,7 +122,10 @@ internal sealed class PollWindow
 
         if (now - wait.Began >= _pollMax || wait.YieldedLate || now < _computingUntil || (oversubscribed && _waitMean > _sharedBudget))
             return PollStep.Arm;
-        if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(_budget, crowded ? 0 : _window)))
+        bool yields = crowded || !_isAlone;
+        if (!yields && _shortMean > _windowMin)
+            return PollStep.Arm;
+        if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(yields ? _budget : 0, crowded ? 0 : _window)))
         {
             if (wait.WindowArrivals < _threshold)
                 return PollStep.Arm;
@@ -149,6 +169,8 @@ internal sealed class PollWindow
         if (_memoryDoublings < MemoryDoublingsMax)
             _memoryDoublings++;
     }
+
+    private void LearnShort(long gap) => _shortMean += (Math.Min(gap, 2 * _windowMin) - _shortMean) >> GapShift;
 
     private void Learn(long gap)
     {

@@ -29,8 +29,7 @@ internal sealed unsafe class SemiPoller
     private readonly DoorbellLine* _line;
     private readonly int* _awake;
     private readonly int* _abortWord;
-    private readonly int _eventFd;
-    private readonly int _socketsFd;
+    private readonly SleepSet? _descriptors;
     private readonly ulong* _processors;
     private readonly int _ranks;
     private int _processorCount;
@@ -43,31 +42,29 @@ internal sealed unsafe class SemiPoller
 
     /// <summary>Makes the state machine of one endpoint.</summary>
     /// <param name="line">The endpoint's doorbell, in the node's shared memory.</param>
-    /// <param name="eventFd">Its eventfd: rung instead of the futex when it sleeps on sockets too.</param>
     /// <param name="awake">The node-wide count of ranks that are not asleep, in shared memory; this endpoint is counted in by the caller, and changed here on sleep and wake.</param>
     /// <param name="abortWord">The node's abort word: no sleep begins while it is set.</param>
-    /// <param name="socketsFd">A descriptor that polls readable when a socket has something (the tcp agent's epoll descriptor); -1 where every peer is on the node.</param>
+    /// <param name="descriptors">What it sleeps on where some peers are on other nodes; null, or nothing but the doorbell's eventfd, where none is.</param>
     /// <param name="processors">Processors of the node's ranks (<see cref="NodeProcessors"/>), in shared memory; this thread's are added.</param>
     /// <param name="ranks">Ranks of the node, awake or not.</param>
     /// <param name="options">Window, threshold, budget.</param>
-    public SemiPoller(DoorbellLine* line, int eventFd, int* awake, int* abortWord, int socketsFd, ulong* processors, int ranks, TransportOptions options)
+    public SemiPoller(DoorbellLine* line, int* awake, int* abortWord, SleepSet? descriptors, ulong* processors, int ranks, TransportOptions options)
     {
         _line = line;
-        _eventFd = eventFd;
         _awake = awake;
         _abortWord = abortWord;
-        _socketsFd = socketsFd;
+        _descriptors = descriptors is { HasDescriptors: true } ? descriptors : null;
         _processors = processors;
         _ranks = ranks;
         NodeProcessors.Add(processors);
         _processorCount = NodeProcessors.Count(processors);
-        _window = new PollWindow(options.Polling, Stopwatch.Frequency);
+        _window = new PollWindow(options.Polling, Stopwatch.Frequency, isAlone: ranks == 1);
         _mode = options.Polling.Mode;
         _restEveryTicks = options.Polling.RestEveryMicroseconds * Stopwatch.Frequency / 1_000_000;
         _restTicks = options.Polling.RestMicroseconds * Stopwatch.Frequency / 1_000_000;
         _restedAt = Stopwatch.GetTimestamp();
         NeverSpins = _mode == PollingMode.InterruptOnly;
-        Doorbell.Initialize(line, sleepsOnSockets: socketsFd >= 0);
+        Doorbell.Initialize(line, sleepsOnSockets: _descriptors is not null, hasPeers: ranks > 1);
     }
 
     /// <summary>Counters since the beginning.</summary>
@@ -130,7 +127,7 @@ internal sealed unsafe class SemiPoller
         long began = Stopwatch.GetTimestamp();
         if (!programRuns)
             Interlocked.Decrement(ref *_awake);
-        if (Doorbell.Sleep(_line, _eventFd, _socketsFd, timeout))
+        if (Doorbell.Sleep(_line, _descriptors, timeout))
             _counters.Interrupts++;
         if (!programRuns)
             Interlocked.Increment(ref *_awake);

@@ -31,11 +31,13 @@ internal static unsafe class Wakeup
         NodeMapping memory = node.Mapping;
         byte* own = memory.At(memory.Layout.Control(me)), other = memory.At(memory.Layout.Control(1 - me));
         int otherEventFd = memory.EventDescriptors[1 - me];
-        int socketsFd = args[2] == "sockets" ? Linux.CreateEventFd(out _) : -1;
+        using var sleepers = new SleepSet((DoorbellLine*)own, memory.EventDescriptors[me]);
+        if (args[2] == "sockets")
+            sleepers.Add(Linux.CreateEventFd(out _));
         NodeHeader* header = memory.Header;
         Interlocked.Increment(ref header->Awake);
         var poller = new SemiPoller(
-            (DoorbellLine*)own, memory.EventDescriptors[me], &header->Awake, &header->Abort, socketsFd, header->Processors, ranks: 2,
+            (DoorbellLine*)own, &header->Awake, &header->Abort, sleepers, header->Processors, ranks: 2,
             new TransportOptions { Polling = new PollingOptions { WindowMicrosecondsMin = 0, WindowMicrosecondsMax = 20, BudgetMicroseconds = 20 } });
         Volatile.Write(ref *(int*)(own + ReadyOffset), 1);
         while (Volatile.Read(ref *(int*)(other + ReadyOffset)) == 0)

@@ -291,6 +291,47 @@ public sealed class PollWindowTests
         _now += took;
     }
 
+    /// <summary>Alone on its node: most waits longer than a sleep costs, and it sleeps at its first look; short ones, and it spins again. What has ended a sleep is no short wait.</summary>
+    [Fact]
+    public void Decide_AloneAndLongWaits_ArmsAtOnceUntilWaitsAreShort()
+    {
+        var window = new PollWindow(s_options, 1_000_000, isAlone: true);
+        for (int i = 0; i < 20; i++)
+        {
+            WaitState asleep = default;
+            window.Decide(ref asleep, _now, crowded: false);
+            window.Woke(ref asleep, _now += 50);
+            window.Arrived(ref asleep);
+        }
+        WaitState wait = default;
+
+        PollStep longWaits = window.Decide(ref wait, _now, crowded: false);
+        for (int i = 0; i < 20; i++)
+        {
+            wait = default;
+            window.Arrived(ref wait);
+        }
+        PollStep shortWaits = window.Decide(ref wait, _now, crowded: false);
+
+        Assert.Equal(PollStep.Arm, longWaits);
+        Assert.Equal(PollStep.Spin, shortWaits);
+    }
+
+    /// <summary>Nobody of its node could run instead: at the window's end it sleeps, and does not yield.</summary>
+    [Fact]
+    public void Decide_AloneAndNothingComes_SpinsForTheWindowThenArms()
+    {
+        var window = new PollWindow(s_options, 1_000_000, isAlone: true);
+        WaitState wait = default;
+
+        int spun = 0;
+        while (window.Decide(ref wait, _now++, crowded: false) == PollStep.Spin)
+            spun++;
+
+        Assert.InRange(spun, 99, 101);
+        Assert.Equal(PollStep.Arm, window.Decide(ref wait, _now, crowded: false));
+    }
+
     private (long Spun, long Yielded) WaitInVain(ref WaitState wait, bool crowded)
     {
         long spun = 0, yielded = 0;

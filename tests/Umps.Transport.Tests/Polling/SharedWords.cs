@@ -17,6 +17,8 @@ internal sealed unsafe class SharedWords : IDisposable
         EventFd = Linux.CreateEventFd(out _);
         OtherFd = Linux.CreateEventFd(out _);
         *Awake = 1;
+        Sleepers = new SleepSet(Line, EventFd);
+        OtherPlace = Sleepers.Add(OtherFd);
     }
 
     public DoorbellLine* Line => (DoorbellLine*)_memory;
@@ -30,11 +32,18 @@ internal sealed unsafe class SharedWords : IDisposable
     /// <summary>Stands for the sockets.</summary>
     public int OtherFd { get; }
 
+    /// <summary>That one's place among what is slept on.</summary>
+    public int OtherPlace { get; }
+
     public SemiPoller Poller(bool onSockets, PollingOptions? options = null) =>
-        new(Line, EventFd, Awake, Abort, onSockets ? OtherFd : -1, (ulong*)(_memory + 256), ranks: 2, new TransportOptions { Polling = options ?? new PollingOptions() });
+        new(Line, Awake, Abort, onSockets ? Sleepers : null, (ulong*)(_memory + 256), ranks: 2, new TransportOptions { Polling = options ?? new PollingOptions() });
+
+    /// <summary>Sleeps on both eventfds.</summary>
+    public SleepSet Sleepers { get; }
 
     public void Dispose()
     {
+        Sleepers.Dispose();
         Linux.Close(EventFd);
         Linux.Close(OtherFd);
         NativeMemory.AlignedFree(_memory);

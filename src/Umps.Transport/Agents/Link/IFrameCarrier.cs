@@ -99,7 +99,8 @@ internal unsafe interface IFrameCarrier : IDisposable
     bool TryTakeRefusal(out int peer);
 
     /// <summary>The owner goes to sleep on <see cref="Descriptor"/>: what would keep it readable for nothing is cleared away.</summary>
-    void BeforeSleep();
+    /// <param name="hasFailed">The descriptor may show an error: an earlier sleep has met one, or nobody has looked.</param>
+    void BeforeSleep(bool hasFailed);
 
     /// <summary>Adds what the carrier itself counts, and what the kernel counts for it, behind the link's counters.</summary>
     void AddCounters(List<KeyValuePair<string, long>> counters);

@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
 
@@ -9,6 +10,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>Times that a goodbye is said, and how long each waits for its acknowledgement.</summary>
     private const int Goodbyes = 3;
     private const long GoodbyeMax = 8 * Millisecond;
+
+    private const int LeaveLookMilliseconds = 5;
 
     private bool _hurries;
 
@@ -49,7 +52,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         while (HasUnsent && _carrier.Now < deadline)
         {
             BeforeSleep();
-            Linux.EpollWait(_inner, _events, EventsMax, 5);
+            var carrier = new WatchedDescriptor(_carrier.Descriptor, forRoom: _isBlocked);
+            Linux.PollMany(&carrier, 1, TimeSpan.FromMilliseconds(Math.Clamp((DueAt - _carrier.Now) / Millisecond, 1, LeaveLookMilliseconds)));
             Poll(ref drop);
         }
     }
@@ -73,15 +77,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         _gathering.Clear();
         Held.Dispose();
         _perMessage?.Dispose();
-        NativeMemory.Free(_events);
         NativeMemory.Free(_done);
-        if (_timer >= 0)
-            Linux.CloseSocket(_timer);
-        if (_inner >= 0)
-            Linux.CloseSocket(_inner);
-        if (SleepFd >= 0)
-            Linux.CloseSocket(SleepFd);
-        SleepFd = -1;
         _carrier.Dispose();
     }
 

@@ -23,6 +23,9 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     /// <summary>And no longer than this while this side looks and finds nothing more: frames of a stream come with such gaps between them, and an acknowledgement costs both sides what a frame does.</summary>
     private const long AckIdleNanoseconds = 50_000;
 
+    /// <summary>Acknowledgements in a row that were late before those that follow leave with the end of a call.</summary>
+    private const int LateAcksToLearn = 3;
+
     /// <summary>Of so many passes that find nothing one looks at the clock: it takes as long as all the rest of the pass, and an arrival would wait for it.</summary>
     private const int PassesAClock = 4;
 
@@ -38,6 +41,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private uint _emptyPasses;
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
     private long _owedSince;                        // the first of them
+    private int _lateAcks;                          // since one rode on a frame
+    private long _endedCallAt;                      // when acknowledgements left with the end of a call
     private bool _isDrained;                        // the last pass has seen the end of what had arrived
 
     private int ReceiveAll<THandler>(ref THandler handler) where THandler : struct, IFrameHandler
@@ -259,7 +264,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (_owed.Count == 0)
             _owedSince = now;
         _owed.Add(peer);
-        Schedule(now + AckNanoseconds);
     }
 
     /// <summary>A quarter of the credit has been consumed, and the peer not told.</summary>
@@ -270,6 +274,32 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     {
         peer.EagerConsumedTold = peer.EagerConsumed;
         peer.AcksOwed = 0;      // OwesAckNow stays: only a frame of its own has the bitmap
+    }
+
+    /// <inheritdoc cref="Endpoint.EndCall"/>
+    /// <remarks>A program that computes after a receive, and sends no answer, would leave each acknowledgement to the helper's nap, and its peer without a word for longer than that one has patience.</remarks>
+    public void EndCall()
+    {
+        if (_lateAcks < LateAcksToLearn || _owed.Count == 0)
+            return;
+        SendAcks(all: true);
+        Flush();
+        _endedCallAt = _carrier.Now;
+    }
+
+    /// <summary>A frame leaves for a peer: an acknowledgement might have ridden on it.</summary>
+    private void NoteRide(long now)
+    {
+        if (_owed.Count > 0 || now - _endedCallAt < AckNanoseconds)
+            _lateAcks = 0;
+    }
+
+    private void SendAcksInTime(long age, bool isQuiet)
+    {
+        bool isLate = age >= AckNanoseconds;
+        if (isLate && _lateAcks < LateAcksToLearn)
+            _lateAcks++;
+        SendAcks(all: isLate || (isQuiet && age >= AckIdleNanoseconds));
     }
 
     private void SendAcks(bool all)

@@ -1,7 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Umps.Transport.Interop;
 
 namespace Umps.Transport.Agents.Link;
 
@@ -16,11 +15,13 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
     private int _frames;                // made and not acknowledged
     private bool _isBlocked;            // the carrier had no room
-    private bool _watchesForRoom;
     private bool _mayGather;
 
     /// <summary>Passes so far: a burst has none in it.</summary>
     internal long Passes { get; private set; }
+
+    /// <inheritdoc cref="Endpoint.HasGathered"/>
+    public bool HasGathered => Volatile.Read(ref _gatheredSince) != 0;
 
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     /// <remarks>So, too, when something is due: an acknowledgement, a frame to be sent again. The helper that finds so asks <see cref="HasOnlyGathered"/> next, by the same clock.</remarks>
@@ -30,13 +31,13 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         {
             long now = _carrier.Now;
             Volatile.Write(ref _clock, now);
-            return (now >= Volatile.Read(ref _dueAt) && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
+            return (now >= DueAt && HasUnsent) || (Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, now));
         }
     }
 
     /// <inheritdoc cref="Endpoint.HasOnlyGathered"/>
     /// <remarks>Frames under way need nobody until they are due, either. As of the last time that anybody has looked at the clock: asked after each send, it would take as long as the send.</remarks>
-    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _clock < _dueAt;
+    public bool HasOnlyGathered => HasUnsent && !_isBlocked && _clock < DueAt;
 
     /// <inheritdoc cref="Endpoint.AllowGathering"/>
     public void AllowGathering() => _mayGather = true;
@@ -175,6 +176,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         if (!any)
             return;
         to.SentAt = now;
+        if (_lateAcks > 0)
+            NoteRide(now);
         NoteAcked(to);
         Schedule(to.Out.TimeoutAt);
     }
@@ -202,18 +205,8 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     {
         _isBlocked = true;
         if (_wakesSleeper)
-            WatchForRoom();
+            PlanSleep();
     }
-
-    private void WatchForRoom()
-    {
-        if (_isBlocked == _watchesForRoom)
-            return;
-        _watchesForRoom = _isBlocked;
-        Linux.EpollModify(_inner, _carrier.Descriptor, WatchedFor, 0);
-    }
-
-    private EpollEvents WatchedFor => _isBlocked ? EpollEvents.EPOLLIN | EpollEvents.EPOLLOUT : EpollEvents.EPOLLIN;
 
     private void SendBlocked(long now)
     {

@@ -1,13 +1,13 @@
 using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using Umps.Transport.Interop;
+using Umps.Transport.Polling;
 
 namespace Umps.Transport.Agents.Link;
 
 /// <summary>Deadlines: frames to be sent again, acknowledgements, hellos, and peers that are silent.</summary>
 /// <remarks>
-/// One time stands for all, <see cref="_dueAt"/>, which each pass compares; a sleeper wakes for it by a timer. What is due is looked for among the contacted peers then, and only then.
+/// One time stands for all, <see cref="_dueAt"/>, which each pass compares; a sleeper wakes for it (<see cref="SleepSet.Plan"/>). What is due is looked for among the contacted peers then, and only then.
 /// Silence: a process sends something at least every eighth of the patience, from a thread of its own if its program computes. Only time in which this side looked, or slept on the carrier, counts: who
 /// has not looked for long may have missed what the kernel had no room for.
 /// </remarks>
@@ -27,9 +27,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private const long RefusedMin = 500 * Millisecond;
 
     private readonly LinkKeeper _keeper;
-    private readonly int _timer = -1;
-    private long _dueAt = long.MaxValue;
-    private long _timerAt = long.MaxValue;      // what the timer is set to
+    private long _dueAt = long.MaxValue;        // all but acknowledgements
     private long _lookedAt;
 
     /// <summary>Nanoseconds between signs of life.</summary>
@@ -43,15 +41,27 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
             return;
         Volatile.Write(ref _dueAt, at);
         if (_wakesSleeper)
-            SetTimer();
+            PlanSleep();
     }
 
-    private void SetTimer()
+    /// <summary>When somebody has to look, though nothing comes.</summary>
+    private long DueAt => _owed.Count > 0 ? Math.Min(Volatile.Read(ref _dueAt), _owedSince + AckNanoseconds) : Volatile.Read(ref _dueAt);
+
+    /// <summary>Tells who sleeps what for. To whole milliseconds of the clock, so that deadlines of several frames and agents are one wake-up.</summary>
+    private void PlanSleep()
     {
-        if (_timerAt == _dueAt)
-            return;
-        _timerAt = _dueAt;
-        Linux.SetTimer(_timer, _dueAt == long.MaxValue ? 0 : Math.Max(1, (_dueAt - _carrier.Now + Millisecond - 1) / Millisecond));
+        long until = _lost.Count > 0 ? 0 : DueAt;
+        if (until <= long.MaxValue - Millisecond)
+            until = (until + Millisecond - 1) / Millisecond * Millisecond;
+        _sleepers?.Plan(_sleepPlace, wantsRoom: _isBlocked, until);
+    }
+
+    /// <summary>Nothing is under way: deadlines of frames that have arrived since wake nobody.</summary>
+    private void ForgetDeadlines()
+    {
+        long now = _carrier.Now;
+        if (_dueAt - now < Interval / 2)
+            RunTimers(now);
     }
 
     private void NoteLook(long now)
@@ -68,8 +78,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     {
         long next = long.MaxValue;
         SendAcks(all: true);
-        if (_owed.Count > 0)
-            next = now + Millisecond;
         for (int i = _contacted.Count - 1; i >= 0; i--)
         {
             LinkPeer peer = _contacted[i];
@@ -100,7 +108,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         }
         Volatile.Write(ref _dueAt, next);
         if (_wakesSleeper)
-            SetTimer();
+            PlanSleep();
     }
 
     /// <summary>Asks again what the peer has consumed: the word of it may have been lost.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
+using Umps.Transport.Polling;
 using Umps.Transport.Pool;
 
 namespace Umps.Transport.Agents.Link;
@@ -24,19 +25,18 @@ namespace Umps.Transport.Agents.Link;
 internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICreditOwner
     where TCarrier : struct, IFrameCarrier
 {
-    private const int EventsMax = 8;
-
     private readonly PeerDirectory _directory;
     private readonly LinkPeer?[] _peers;
     private readonly List<LinkPeer> _contacted = [];    // connecting or open
     private readonly List<LinkPeer> _lost = [];         // to be told
     private readonly ulong[] _tokensIn;                 // by peer; 0: not computed yet
-    private readonly byte* _events;
     private readonly int* _done;                        // units that an acknowledgement gives back
     private readonly PerMessageCost? _perMessage;       // of other designs, where asked for
     private TCarrier _carrier;
+    private SleepSet? _sleepers;
+    private int _sleepPlace;
     private int _open;
-    private bool _wakesSleeper;     // SleepFd is switched on
+    private bool _wakesSleeper;     // somebody sleeps, or is about to: what changes is planned anew
     private bool _sleepIsNear;      // until the next pass
     private long _clock;            // as it was last read; to read it takes as long as a third of a pass
     private bool _disposed;
@@ -58,7 +58,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         _lookedAt = carrier.Now;
         _perMessage = PerMessageCost.Of(options.PerMessage);
         Held = new HeldPayloads(this);
-        _events = (byte*)NativeMemory.Alloc((nuint)(EventsMax * Linux.EpollEventBytes));
         _done = (int*)NativeMemory.Alloc(SendWindow.FramesMax, sizeof(int));
         _keeper = new LinkKeeper(SayAlive, Interval);
         try
@@ -66,12 +65,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             string[] faults = [.. options.Faults()];
             if (faults.Length > 0)
                 throw new UmpsException(ErrorId.LinkOptions, $"UMPS{ErrorId.LinkOptions} endpoint {directory.OwnId} LinkAgent: {string.Join("; ", faults)}.");
-            _inner = Own(Linux.CreateEpoll(out Errno error), "epoll_create1", error);
-            SleepFd = Own(Linux.CreateEpoll(out error), "epoll_create1", error);
-            _timer = Own(Linux.CreateTimer(out error), "timerfd_create", error);
-            Watch(_inner, _timer);
-            error = Linux.EpollAdd(SleepFd, _inner, EpollEvents.None, 0);
-            Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
         }
         catch
         {
@@ -79,9 +72,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             throw;
         }
     }
-
-    /// <summary>An epoll descriptor over the carrier and a timer for every deadline, switched on from <see cref="BeforeSleep"/> to <see cref="AfterSleep"/>.</summary>
-    public int SleepFd { get; private set; } = -1;
 
     /// <summary>Where peers reach this endpoint.</summary>
     public string Address => _carrier.Address;
@@ -104,8 +94,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
 
     private Func<int, string>? FindAddress { get; }
 
-    private readonly int _inner = -1;
-
     /// <inheritdoc/>
     public bool Reaches(int peer) => (uint)peer < (uint)_peers.Length && peer != _directory.OwnId;
 
@@ -126,7 +114,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         long now = _clock = _carrier.Now;
         NoteLook(now);
         if (_owed.Count > 0)
-            SendAcks(all: done == 0 && now - _owedSince >= AckIdleNanoseconds);
+            SendAcksInTime(now - _owedSince, isQuiet: done == 0);
         if (_isBlocked)
             SendBlocked(now);
         if (now >= _dueAt)
@@ -137,25 +125,26 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         return done;
     }
 
-    /// <summary>The caller goes to sleep: acknowledgements leave, the timer is set. With the gate held.</summary>
-    /// <remarks>The carrier's descriptor is watched by sleepers only: a socket that anybody watches looks for sleepers with every frame that comes, and with every one that has left.</remarks>
+    /// <inheritdoc/>
+    /// <remarks>The carrier's descriptor itself: a sleep of one call, and while nobody sleeps no frame that comes, and none that leaves, looks for sleepers.</remarks>
+    public void SleepBy(SleepSet sleepers)
+    {
+        _sleepers = sleepers;
+        _sleepPlace = sleepers.Add(_carrier.Descriptor);
+    }
+
+    /// <summary>The caller goes to sleep: acknowledgements leave, and it is planned until when. With the gate held.</summary>
     public void BeforeSleep()
     {
         FlushGathered();
         SendAcks(all: true);
         Flush();
-        _carrier.BeforeSleep();
-        SetTimer();
+        _carrier.BeforeSleep(_sleepers is null || _sleepers.TakeError(_sleepPlace));
+        if (_frames == 0)
+            ForgetDeadlines();
         _sleepIsNear = true;
-        if (_wakesSleeper)
-        {
-            WatchForRoom();
-            return;
-        }
         _wakesSleeper = true;
-        _watchesForRoom = _isBlocked;
-        Linux.EpollAdd(_inner, _carrier.Descriptor, WatchedFor, 0);
-        Linux.EpollModify(SleepFd, _inner, EpollEvents.EPOLLIN, 0);
+        PlanSleep();
     }
 
     /// <summary>The caller looks itself from now on. With the gate held.</summary>
@@ -165,8 +154,6 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             return;
         _wakesSleeper = false;
         _lookedAt = _carrier.Now;       // while it slept every arrival would have woken it
-        Linux.EpollRemove(_inner, _carrier.Descriptor);
-        Linux.EpollModify(SleepFd, _inner, EpollEvents.None, 0);
     }
 
     /// <inheritdoc/>
@@ -273,15 +260,4 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             done++;
         }
         return done;
-    }
-
-    private static void Watch(int epoll, int descriptor)
-    {
-        Errno error = Linux.EpollAdd(epoll, descriptor, EpollEvents.EPOLLIN, 0);
-        Own(error == Errno.None ? 0 : -1, "epoll_ctl", error);
-    }
-
-    private static int Own(int descriptor, string call, Errno error) => descriptor >= 0
-        ? descriptor
-        : throw Throw.NoDescriptor(call, error);
-}
+    }}

@@ -95,7 +95,7 @@ internal readonly unsafe struct PacketCarrier(PacketSocket socket) : IFrameCarri
     }
 
     /// <inheritdoc/>
-    public void BeforeSleep() => socket.BeforeSleep();
+    public void BeforeSleep(bool hasFailed) => socket.BeforeSleep(hasFailed);
 
     /// <inheritdoc/>
     public void AddCounters(List<KeyValuePair<string, long>> counters) => socket.AddCounters(counters);

@@ -253,10 +253,11 @@ internal sealed unsafe class PacketSocket : IDisposable
 
     /// <inheritdoc cref="IFrameCarrier.BeforeSleep"/>
     /// <remarks>A ring whose last frame has not gone back polls readable, and so does a socket whose interface has gone down until somebody has been told.</remarks>
-    public void BeforeSleep()
+    public void BeforeSleep(bool hasFailed)
     {
         _ring?.GiveBack();
-        Linux.TakeSocketError(Descriptor);
+        if (hasFailed)
+            Linux.TakeSocketError(Descriptor);
     }
 
     /// <inheritdoc cref="IFrameCarrier.AddCounters"/>

@@ -20,6 +20,14 @@ internal sealed unsafe partial class TcpAgent
     /// <summary>Passes so far: a burst has none in it.</summary>
     internal long Passes { get; private set; }
 
+    /// <inheritdoc cref="Endpoint.HasGathered"/>
+    public bool HasGathered => Volatile.Read(ref _gatheredSince) != 0;
+
+    /// <inheritdoc cref="Endpoint.EndCall"/>
+    public void EndCall()
+    {
+    }
+
     /// <inheritdoc cref="Endpoint.HasOldGathered"/>
     public bool HasOldGathered => Volatile.Read(ref _gatheredSince) is not 0 and var since && Burst.IsOld(since, Stopwatch.GetTimestamp());
 

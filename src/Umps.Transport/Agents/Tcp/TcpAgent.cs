@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Umps.Transport.Interop;
+using Umps.Transport.Polling;
 
 namespace Umps.Transport.Agents.Tcp;
 
@@ -70,6 +71,10 @@ internal sealed unsafe partial class TcpAgent : ISocketAgent, ICreditOwner
     /// <summary>An epoll descriptor over <see cref="SocketsFd"/>, switched on from <see cref="BeforeSleep"/> to <see cref="AfterSleep"/>. A sleeper waits on it: a helper that
     /// still sleeps while another thread polls is not woken by what that one reads.</summary>
     public int SleepFd { get; private set; } = -1;
+
+    /// <inheritdoc/>
+    /// <remarks>The time for which it sleeps is in there: a timer.</remarks>
+    public void SleepBy(SleepSet sleepers) => sleepers.Add(SleepFd);
 
     /// <inheritdoc/>
     public string Address { get; } = "";

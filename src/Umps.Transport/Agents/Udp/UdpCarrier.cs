@@ -80,7 +80,11 @@ internal readonly unsafe struct UdpCarrier(UdpSocket socket) : IFrameCarrier
     public bool TryTakeRefusal(out int peer) => socket.Routes.TryTakeRefusal(out peer);
 
     /// <inheritdoc/>
-    public void BeforeSleep() => socket.DrainErrors();
+    public void BeforeSleep(bool hasFailed)
+    {
+        if (hasFailed)
+            socket.DrainErrors();
+    }
 
     /// <inheritdoc/>
     public void AddCounters(List<KeyValuePair<string, long>> counters)

@@ -97,7 +97,7 @@ internal readonly unsafe struct XdpCarrier(XdpSocket socket) : IFrameCarrier
     }
 
     /// <inheritdoc/>
-    public void BeforeSleep() => socket.BeforeSleep();
+    public void BeforeSleep(bool hasFailed) => socket.BeforeSleep();
 
     /// <inheritdoc/>
     public void AddCounters(List<KeyValuePair<string, long>> counters) => socket.AddCounters(counters);

@@ -45,6 +45,40 @@ public sealed class LinkTrafficTests
     });
 
     /// <summary>In fine weather nothing is sent twice.</summary>
+    /// <summary>A program that computes after each receive: some acknowledgements are late, then they leave with the end of the call, until an answer shows that they might have ridden.</summary>
+    [Fact]
+    public void EndCall_AcknowledgementsWereLate_LeaveAtOnceUntilOneMightHaveRidden()
+    {
+        using var net = new LossyNet(2, 1, Weather.Fine);
+        net.Connect();
+
+        bool first = AcksAtTheEndOfACall();
+        for (int i = 0; i < 3; i++)
+        {
+            AcksAtTheEndOfACall();
+            net.Hub.Now += 300_000;
+            net.Poll(1);                // late
+            net.Settle();
+        }
+        bool afterLateOnes = AcksAtTheEndOfACall();
+        net.Send(1, 0, new byte[8]);    // the answer comes soon after all
+        net.Settle();
+        bool afterAnAnswer = AcksAtTheEndOfACall();
+
+        Assert.Equal((false, true, false), (first, afterLateOnes, afterAnAnswer));
+
+        bool AcksAtTheEndOfACall()
+        {
+            int had = net.Recorders[1].Messages.Count;
+            net.Send(0, 1, new byte[8]);
+            for (; net.Recorders[1].Messages.Count == had; net.Hub.Now += 1000)
+                net.Poll(1);
+            long before = net.Counter(1, "acks sent");
+            net.Agents[1].EndCall();
+            return net.Counter(1, "acks sent") > before;
+        }
+    }
+
     [Fact]
     public void Traffic_NothingIsLost_NothingIsRepeated()
     {

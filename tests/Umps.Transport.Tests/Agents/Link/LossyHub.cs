@@ -143,7 +143,7 @@ internal readonly unsafe struct LossyCarrier(LossyPort port) : IFrameCarrier
         return false;
     }
 
-    public void BeforeSleep() => port.Hub.Now += 2_000_000;
+    public void BeforeSleep(bool hasFailed) => port.Hub.Now += 2_000_000;
 
     public void AddCounters(List<KeyValuePair<string, long>> counters)
     {
