@@ -260,4 +260,5 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
             done++;
         }
         return done;
-    }}
+    }
+}
