@@ -95,7 +95,7 @@ internal static class EvaluationPlan
         public IEnumerable<PlannedTest> Messages(Series series) =>
             (isQuick ? (int[])[64] : [64, 512, 1500]).SelectMany(size => new[] { Test(EvaluationPlan.Messages, series, "single", size, size, _seconds, true), Test(MessagesLatency, series, "latency", size, size, _seconds, true) });
 
-        public IEnumerable<PlannedTest> Idle => [new(EvaluationPlan.Idle, 0, $"idle:0:{(isQuick ? "0.3" : "1")}")];
+        public IEnumerable<PlannedTest> Idle => [new(EvaluationPlan.Idle, 0, $"idle:0:{(isQuick ? "0.3" : "3")}")];
 
         private static PlannedTest Test(string section, Series series, string kind, double x, int size, double number, bool polls)
         {
