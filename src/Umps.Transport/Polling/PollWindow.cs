@@ -10,15 +10,15 @@ namespace Umps.Transport.Polling;
 ///  |------------------ budget (yield) --------------|----------------&gt;   crowded: more ranks awake than processors
 ///  |------------------ shared budget (yield) ----------------- … -|--&gt;   more ranks than processors, some perhaps asleep
 ///  |----------- two yields that come back late -----|----------------&gt;   somebody computes on this processor
-///  |-- window ----------|--------------------------------------------&gt;   alone on the node, waits are short
-///  |- a look ----|---------------------------------------------------&gt;   alone on the node, most waits are longer than a sleep costs
+///  |-- longest window ---------|-------------------------------------&gt;   alone on the node, waits are short
+///  |- a look ----|---------------------------------------------------&gt;   alone on the node, most waits are longer than the longest window
 /// </code>
 /// The window follows the gaps between arrivals: four times their moving mean, so that most arrivals fall inside it; gaps that it
 /// could not reach anyway close it to its minimum. A gap that ends before a time stamp was taken counts as none.
 /// Two late yields in a row are believed and remembered, for waits that follow would lose a slice each to learn the same; asleep they preempt
 /// whoever computes when their message comes. The memory doubles while it proves right.
-/// Who is alone on its node waits for nobody who could run on this processor instead: it does not yield at the window's end, and where most of its last waits were longer than the shortest window, which is
-/// what a sleep costs, it does not spin either. Of the length of a wait no more counts than twice that, so that it takes some long ones in a row, and some short ones to spin again (decision 0129).
+/// Who is alone on its node waits for nobody who could run on this processor instead: it does not yield for the budget, and where most of its last waits were longer than the longest window it does not
+/// spin either. Of the length of a wait no more counts than twice that, so that it takes some long ones in a row, and some short ones to spin again (decision 0129).
 /// A yield that somebody took (it lasts three times as long as one in vain) says that the processor is shared, whatever the count says: waits yield at once until one is in vain.
 /// </remarks>
 internal sealed class PollWindow
@@ -123,9 +123,9 @@ internal sealed class PollWindow
         if (now - wait.Began >= _pollMax || wait.YieldedLate || now < _computingUntil || (oversubscribed && _waitMean > _sharedBudget))
             return PollStep.Arm;
         bool yields = crowded || !_isAlone;
-        if (!yields && _shortMean > _windowMin)
+        if (!yields && _shortMean > _windowMax)
             return PollStep.Arm;
-        if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(yields ? _budget : 0, crowded ? 0 : _window)))
+        if (now - wait.WindowBegan >= (oversubscribed ? _sharedBudget : Math.Max(yields ? _budget : _windowMax, crowded ? 0 : _window)))
         {
             if (wait.WindowArrivals < _threshold)
                 return PollStep.Arm;
@@ -170,7 +170,7 @@ internal sealed class PollWindow
             _memoryDoublings++;
     }
 
-    private void LearnShort(long gap) => _shortMean += (Math.Min(gap, 2 * _windowMin) - _shortMean) >> GapShift;
+    private void LearnShort(long gap) => _shortMean += (Math.Min(gap, 2 * _windowMax) - _shortMean) >> GapShift;
 
     private void Learn(long gap)
     {

@@ -291,7 +291,7 @@ public sealed class PollWindowTests
         _now += took;
     }
 
-    /// <summary>Alone on its node: most waits longer than a sleep costs, and it sleeps at its first look; short ones, and it spins again. What has ended a sleep is no short wait.</summary>
+    /// <summary>Alone on its node: most waits longer than the longest window, and it sleeps at its first look; short ones, and it spins again. What has ended a sleep is no short wait.</summary>
     [Fact]
     public void Decide_AloneAndLongWaits_ArmsAtOnceUntilWaitsAreShort()
     {
@@ -300,7 +300,7 @@ public sealed class PollWindowTests
         {
             WaitState asleep = default;
             window.Decide(ref asleep, _now, crowded: false);
-            window.Woke(ref asleep, _now += 50);
+            window.Woke(ref asleep, _now += 250);
             window.Arrived(ref asleep);
         }
         WaitState wait = default;
