@@ -1,5 +1,5 @@
-using Umps.Tests.Agents.Ethernet;
 using Umps.Testing;
+using Umps.Tests.Agents.Ethernet;
 using Umps.Transport;
 using Xunit;
 
