@@ -24,22 +24,6 @@ internal static unsafe partial class Linux
         };
     }
 
-    /// <summary>The same for reading on two descriptors.</summary>
-    /// <param name="first">A descriptor.</param>
-    /// <param name="second">Another.</param>
-    /// <param name="timeout">How long at most; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</param>
-    /// <param name="firstReady">Whether the first has something.</param>
-    /// <returns>As of <see cref="PollMany"/>.</returns>
-    public static Errno PollReadable(int first, int second, TimeSpan timeout, out bool firstReady)
-    {
-        WatchedDescriptor* descriptors = stackalloc WatchedDescriptor[2];
-        descriptors[0] = new WatchedDescriptor(first);
-        descriptors[1] = new WatchedDescriptor(second);
-        Errno error = PollMany(descriptors, 2, timeout);
-        firstReady = error == Errno.None && descriptors[0].IsReady;
-        return error;
-    }
-
     [LibraryImport("libc", SetLastError = true)]
     private static partial int ppoll(WatchedDescriptor* descriptors, nuint count, Timespec* timeout, void* signals);
 }

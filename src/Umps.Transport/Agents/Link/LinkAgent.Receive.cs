@@ -36,8 +36,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
     private const long RestNanoseconds = 2500;
 
     private int _streamFrames;                      // since this side has last sent a message
-    private bool _rests;
-    private long _restUntil;
+    private long _restUntil;                        // 0: does not rest
     private uint _emptyPasses;
     private readonly List<LinkPeer> _owed = [];     // acknowledgements
     private long _owedSince;                        // the first of them
@@ -70,18 +69,18 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         while (_carrier.TryTakeRefusal(out int peer))
             OnRefusal(peer);
         if (_streamFrames >= FramesOfAStream && MayRest && _isDrained && !_wakesSleeper)
-            BeginRest();
+            _restUntil = _carrier.Now + RestNanoseconds;
         return done;
     }
 
-    /// <summary>The reader of a stream has caught up: it lets some frames come before it looks again, for each look takes a cache line, or a lock, away from who writes (decision 0130).</summary>
-    private void BeginRest()
+    /// <summary>The reader of a stream who has caught up lets some frames come before it looks again, for each look takes a cache line, or a lock, away from who writes (decision 0130).</summary>
+    private bool RestGoesOn()
     {
-        _rests = true;
-        _restUntil = _carrier.Now + RestNanoseconds;
+        if (!_wakesSleeper && _carrier.Now < _restUntil)
+            return true;
+        _restUntil = 0;
+        return false;
     }
-
-    private bool RestGoesOn() => !_wakesSleeper && _carrier.Now < _restUntil || (_rests = false);
 
     private void OnFrame<THandler>(int index, long now, ref THandler handler) where THandler : struct, IFrameHandler
     {

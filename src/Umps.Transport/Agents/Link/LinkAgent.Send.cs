@@ -69,10 +69,10 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
         long now = _clock = _carrier.Now;
         _streamFrames = 0;
         bool isBurst = _mayGather && !_sleepIsNear && length <= Burst.PayloadBytesMax && (to.Burst.Note(now, Passes) | (to.Out.UnderWay >= UnderWayOfABurst));
-        if (isWhole && (fits || !TryAddInTwo(to, in header, payload)))
-            AddRecord(to, LinkRecordType.Message, in header, payload, length);
-        else if (!isWhole)
+        if (!isWhole)
             AddInPieces(to, in header, payload);
+        else if (fits || !TryAddInTwo(to, in header, payload))
+            AddRecord(to, LinkRecordType.Message, in header, payload, length);
         if (length > LinkPeer.FreeBytesMax)
             to.EagerSent += (uint)length;
         Counters.MessagesSent++;
@@ -132,7 +132,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier>
 
     private void AddInPieces(LinkPeer to, in FrameHeader header, ReadOnlySpan<byte> payload)
     {
-        OpenFrame(to, out _);       // the piece ends with its frame: nothing may be before it
+        OpenFrame(to, out _);       // pieces are cut for frames of their own: the first ends with its frame
         AddRecord(to, LinkRecordType.Message, in header, payload[..to.PayloadMax], payload.Length);
         for (int at = to.PayloadMax; at < payload.Length; at += to.ContinuationMax)
             AddRecord(to, LinkRecordType.Continuation, in header, payload.Slice(at, Math.Min(payload.Length - at, to.ContinuationMax)), payload.Length - at);

@@ -106,7 +106,7 @@ internal sealed unsafe partial class LinkAgent<TCarrier> : ISocketAgent, ICredit
         _sleepIsNear = false;
         Passes++;
         FlushGathered();
-        if (_rests && RestGoesOn())
+        if (_restUntil != 0 && RestGoesOn())
             return 0;
         int done = ReceiveAll(ref handler);
         if (done == 0 && _restOf is null && (++_emptyPasses & (PassesAClock - 1)) != 0 && !_wakesSleeper)

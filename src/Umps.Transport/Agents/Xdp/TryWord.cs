@@ -55,7 +55,7 @@ internal unsafe struct TryWord(int* word)
         using var process = Linux.OpenProcess(pid, out Errno error);
         if (error != Errno.None)
             return error == Errno.ESRCH;
-        int descriptor = (int)process.DangerousGetHandle();
-        return Linux.PollReadable(descriptor, descriptor, TimeSpan.Zero, out bool ended) == Errno.None && ended;
+        var watched = new WatchedDescriptor((int)process.DangerousGetHandle());
+        return Linux.PollMany(&watched, 1, TimeSpan.Zero) == Errno.None;
     }
 }

@@ -247,7 +247,7 @@ internal sealed unsafe class XdpDevice : INodeDevice
     {
         SocketError refusal = SocketError.AddressNotAvailable;
         if (Ipv4 != 0)
-            refusal = Patiently(() => Echo() is SocketError.AddressAlreadyInUse ? Errno.EBUSY : Errno.None) == Errno.None ? refusal : SocketError.AddressAlreadyInUse;
+            Patiently(() => (refusal = Echo()) == SocketError.AddressAlreadyInUse ? Errno.EBUSY : Errno.None);
         if (_echo is null && _ethernet.Encapsulation == EthernetEncapsulation.Always)
             throw Throw.Interface(string.Create(CultureInfo.InvariantCulture, $"Umps:Transport:Ethernet:Encapsulation is Always, and UDP port {_ethernet.UdpPort} on {_interface.Name} ({_interface.Ipv4?.ToString() ?? "no IPv4 address"}) cannot be had: {refusal}. Umps:Transport:Ethernet:UdpPort names another, for all nodes"));
 

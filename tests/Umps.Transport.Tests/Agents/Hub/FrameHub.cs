@@ -115,12 +115,13 @@ internal sealed unsafe class FrameHub : IDisposable
     private void Run()
     {
         int quiet = 0;
+        WatchedDescriptor* sides = stackalloc WatchedDescriptor[] { new(_sides[0].Socket), new(_sides[1].Socket) };
         while (!_stopping)
         {
             int done = Carry(_sides[0], _sides[1]) + Carry(_sides[1], _sides[0]);
             quiet = done > 0 ? 0 : quiet + 1;
             if (quiet > 20)
-                Linux.PollReadable(_sides[0].Socket, _sides[1].Socket, TimeSpan.FromMilliseconds(1), out _);
+                Linux.PollMany(sides, _sides.Length, TimeSpan.FromMilliseconds(1));
         }
     }
 
